@@ -4,6 +4,8 @@ export interface Virtualisation {
   readonly kind: 'none' | 'vm' | 'container'
   /** The technology, in systemd-detect-virt's words: `kvm`, `vmware`, `docker`, `lxc`, `wsl` …; `unknown` if it cannot be told. */
   readonly technology: string
+  /** The program that runs the virtual machine, where it shows: `qemu`, `firecracker`, `cloud-hypervisor`, `crosvm`. */
+  readonly monitor?: string
   /** What was read that shows it, such as `/proc/cpuinfo has the flag hypervisor`. */
   readonly evidence: readonly string[]
 }
