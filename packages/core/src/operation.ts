@@ -47,8 +47,12 @@ export interface QueryOperation<I extends z.ZodObject = z.ZodObject, O extends z
 /** An operation that changes the host, through a plan, or (such as a measured trial) by itself with its own undo. */
 export interface ChangeOperation<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> extends OperationBase<I, O> {
   readonly kind: 'change'
+  /** The change as a plan; whoever calls the operation applies it. */
   plan?(context: OperationContext, input: z.output<I>): Promise<Plan>
+  /** Does it, where there is no plan; where there is one, gives what is to be seen if `changes` says no. */
   run?(context: OperationContext, input: z.output<I>): Promise<z.output<O>>
+  /** For an operation that only reads with some inputs: whether this input asks for a change. Default: always. */
+  changes?(input: z.output<I>): boolean
 }
 
 /**
