@@ -6,10 +6,13 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@hostwright/source', 'node', 'import', 'default'] } },
   test: {
     include: ['**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/test/system/**'],
     isolate: false,
     pool: 'threads',
     maxWorkers: 2,
     testTimeout: 20_000,
+    hookTimeout: 20_000,
     passWithNoTests: true,
+    coverage: { include: ['packages/*/src/**', 'apps/*/src/**'], reportsDirectory: 'coverage' },
   },
 })

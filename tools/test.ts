@@ -1,0 +1,60 @@
+/**
+ * `npm test`: every check and every test, one line a stage. Ends with `N passed, N failed, N skipped`, where a failed
+ * check counts as one failure, and with exit code 1 if anything failed.
+ *
+ * The environment variable HOSTWRIGHT_FULL=1 runs the long forms: the whole crash campaign, and the packed packages on
+ * the oldest Node.js that they support.
+ */
+import { randomUUID } from 'node:crypto'
+import { installSystemPackages } from './apt-install.ts'
+import { runCommand } from './command.ts'
+import { lingeringProcesses, runMarker, workingTree } from './leftovers.ts'
+import { commandStage, runStage, type StageResult } from './stage.ts'
+import { runVitest, type Tally } from './vitest-run.ts'
+
+const total = { passed: 0, failed: 0, skipped: 0 }
+
+const stage = async (name: string, work: () => Promise<StageResult & { readonly tally?: Tally }>): Promise<boolean> => {
+  let counted: Tally | undefined
+  const { ok } = await runStage(name, async () => {
+    const result = await work()
+    counted = result.tally
+    return result
+  })
+  total.passed += counted?.passed ?? 0
+  total.skipped += counted?.skipped ?? 0
+  total.failed += counted?.failed ?? (ok ? 0 : 1)
+  return ok
+}
+const command = (name: string, ...argv: readonly string[]): Promise<boolean> => stage(name, async () => commandStage(await runCommand(argv)))
+
+const mark = randomUUID()
+process.env[runMarker] = mark
+// Tools that colour or animate their output do neither into a pipe, but some look at these first.
+delete process.env.FORCE_COLOR
+process.env.NO_COLOR = '1'
+process.env.NX_TUI = 'false'
+
+const before = await workingTree()
+await stage('system packages', installSystemPackages)
+await command('format', 'oxfmt', '--check')
+await command('lint', 'oxlint', '--type-aware', '--deny-warnings')
+const built = await command('build', 'nx', 'run-many', '-t', 'build', '--parallel=2', '--outputStyle=static')
+await command('types', 'nx', 'run-many', '-t', 'typecheck', '--parallel=2', '--outputStyle=static')
+await command('unused code', 'knip', '--treat-config-hints-as-errors')
+if (built) {
+  await command('public API', 'node', 'tools/api-report.ts', '--check')
+  await command('packages', 'nx', 'run-many', '-t', 'check:package', '--parallel=2', '--outputStyle=static')
+}
+await stage('unit tests', () => runVitest('vitest.unit.ts', []))
+await stage('system tests', () => runVitest('vitest.system.ts', ['/test/system/']))
+await stage('nothing left', async () => {
+  const after = await workingTree()
+  const processes = await lingeringProcesses(mark)
+  const changed = after === before ? [] : ['The working tree changed. Before:', before, 'After:', after]
+  const alive = processes.length === 0 ? [] : ['These processes are still there:', ...processes]
+  return { ok: changed.length + alive.length === 0, output: [...changed, ...alive].join('\n') }
+})
+
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
+process.exitCode = total.failed === 0 ? 0 : 1
