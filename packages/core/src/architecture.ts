@@ -1,4 +1,5 @@
 import type { FileTree } from './file-tree.ts'
+import { findBytes } from './file-tree-reading.ts'
 
 /** ELF `e_machine` numbers (elf.h) to `uname -m`, for 32 and 64 bit, little and big endian. */
 const machines: Readonly<Record<number, readonly [bits32: string, bits64: string]>> = {
@@ -36,24 +37,15 @@ export async function readArchitecture(fs: FileTree): Promise<string> {
 }
 
 async function readElfMachine(fs: FileTree, path: string): Promise<string | undefined> {
-  try {
-    const header = await fs.read(path, { length: 20 })
-    if (header.length < 20 || header[0] !== 0x7f || header[1] !== 0x45 || header[2] !== 0x4c || header[3] !== 0x46) return undefined
-    const littleEndian = header[5] !== 2
-    const machine = new DataView(header.buffer, header.byteOffset, header.byteLength).getUint16(18, littleEndian)
-    const name = machines[machine]?.[header[4] === 2 ? 1 : 0]
-    if (name === undefined) return undefined
-    return littleEndian && name === 'ppc64' ? 'ppc64le' : name
-  } catch {
-    return undefined
-  }
+  const header = await findBytes(fs, path, 20)
+  if (header?.length !== 20 || header[0] !== 0x7f || header[1] !== 0x45 || header[2] !== 0x4c || header[3] !== 0x46) return undefined
+  const littleEndian = header[5] !== 2
+  const machine = new DataView(header.buffer, header.byteOffset, header.byteLength).getUint16(18, littleEndian)
+  const name = machines[machine]?.[header[4] === 2 ? 1 : 0]
+  return littleEndian && name === 'ppc64' ? 'ppc64le' : name
 }
 
 async function hasWideAddresses(fs: FileTree): Promise<boolean> {
-  try {
-    const start = new TextDecoder('latin1').decode(await fs.read('/proc/kallsyms', { length: 20 }))
-    return /^[0-9a-f]{16} /.test(start)
-  } catch {
-    return false
-  }
+  const start = new TextDecoder('latin1').decode(await findBytes(fs, '/proc/kallsyms', 20))
+  return /^[0-9a-f]{16} /.test(start)
 }

@@ -25,7 +25,7 @@ export function detectContainer(signs: VirtualisationSigns): ContainerVerdict {
   if (signs.tracer?.startsWith('proot') === true) {
     return { technology: 'proot', evidence: ['the reading process is traced by proot'] }
   }
-  if (/^Linux version 4\.4\.0 #1 SMP Sun Jan 10 15:06:54 PST 2016/.test(text.version ?? '')) {
+  if (text.version?.startsWith('Linux version 4.4.0 #1 SMP Sun Jan 10 15:06:54 PST 2016') === true) {
     return { technology: 'gvisor', evidence: ['/proc/version has the fixed text of gVisor'] }
   }
 
@@ -74,7 +74,7 @@ function findMarks(signs: VirtualisationSigns): readonly Mark[] {
   }
   marks.push(...byFile)
   if (text.flatpakInfo !== undefined) marks.push({ technology: 'flatpak', evidence: '/.flatpak-info is there', leftover: true })
-  marks.push(...findMountMarks(text.mountinfo ?? ''), ...findCgroupMarks(`${text.initCgroup ?? ''}\n${text.selfCgroup ?? ''}`))
+  marks.push(...findMountMarks(text.mountinfo ?? ''), ...findCgroupMarks(text.initCgroup ?? ''))
   return marks
 }
 
@@ -101,7 +101,6 @@ function findCgroupMarks(cgroups: string): readonly Mark[] {
     [/\/kubepods[./]/, 'containerd'],
   ]
   for (const [pattern, technology] of rules) {
-    // The reader may itself be started by a container manager; only its being inside one shows in the path of process 1.
     const found = pattern.exec(cgroups)
     if (found !== null) return [{ technology, evidence: `the control group of process 1 has ${found[0]} in its path`, leftover: true }]
   }

@@ -1,4 +1,5 @@
 import type { FileTree } from './file-tree.ts'
+import { findLinkTarget, listNames } from './file-tree-reading.ts'
 import type { DiskTraits } from './machine.ts'
 
 /** Stacked, virtual or optical devices, boot areas of eMMC, and the single paths below a multipath NVMe device. */
@@ -6,12 +7,11 @@ const notDisks = /^(?:loop|ram|zram|dm-|md|sr|fd|nbd|drbd|bcache|zd|mtdblock|nul
 
 /** The disks of a machine, sorted by name. A device without a size (an empty card reader) is left out. */
 export async function readDiskTraits(fs: FileTree): Promise<readonly DiskTraits[]> {
-  const entries = await fs.list('/sys/block').catch(() => [])
-  const names = entries.map((entry) => entry.name).filter((name) => !notDisks.test(name))
+  const names = (await listNames(fs, '/sys/block')).filter((name) => !notDisks.test(name))
   const attributes = ['size', 'queue/rotational', 'removable', 'hidden']
   const [texts, links] = await Promise.all([
     fs.readMany(names.flatMap((name) => attributes.map((attribute) => `/sys/block/${name}/${attribute}`))),
-    Promise.all(names.map((name) => fs.readlink(`/sys/block/${name}`).catch(() => ''))),
+    Promise.all(names.map((name) => findLinkTarget(fs, `/sys/block/${name}`))),
   ])
   const disks: DiskTraits[] = []
   for (const [index, name] of names.entries()) {

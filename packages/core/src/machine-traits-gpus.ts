@@ -1,4 +1,5 @@
 import type { FileTree } from './file-tree.ts'
+import { listNames } from './file-tree-reading.ts'
 
 /** PCI vendor numbers of display controllers. */
 const pciVendors: Readonly<Record<string, string>> = {
@@ -42,8 +43,8 @@ const driverVendors: Readonly<Record<string, string>> = {
 
 /** Vendors of the machine's display controllers and graphics units, each once, sorted. */
 export async function readGpuVendors(fs: FileTree): Promise<readonly string[]> {
-  const pci = await names(fs, '/sys/bus/pci/devices')
-  const cards = (await names(fs, '/sys/class/drm')).filter((name) => /^(?:card|renderD)\d+$/.test(name))
+  const pci = await listNames(fs, '/sys/bus/pci/devices')
+  const cards = (await listNames(fs, '/sys/class/drm')).filter((name) => /^(?:card|renderD)\d+$/.test(name))
   const texts = await fs.readMany([
     ...pci.flatMap((name) => [`/sys/bus/pci/devices/${name}/class`, `/sys/bus/pci/devices/${name}/vendor`]),
     ...cards.map((name) => `/sys/class/drm/${name}/device/uevent`),
@@ -59,12 +60,4 @@ export async function readGpuVendors(fs: FileTree): Promise<readonly string[]> {
     if (vendor !== undefined) vendors.add(vendor)
   }
   return [...vendors].sort()
-}
-
-async function names(fs: FileTree, path: string): Promise<readonly string[]> {
-  try {
-    return (await fs.list(path)).map((entry) => entry.name)
-  } catch {
-    return []
-  }
 }

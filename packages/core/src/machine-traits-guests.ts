@@ -1,4 +1,5 @@
 import type { FileTree } from './file-tree.ts'
+import { listNames } from './file-tree-reading.ts'
 
 /** Programs that run guests, by the first 15 bytes of their name as the kernel keeps it, and what to call them. */
 const programs: readonly (readonly [pattern: RegExp, name: string])[] = [
@@ -27,8 +28,7 @@ const maxProcesses = 8192
 
 /** What on this machine runs virtual machines or containers, from the names of its processes; each once, sorted. */
 export async function readGuestsServed(fs: FileTree): Promise<readonly string[]> {
-  const entries = await fs.list('/proc').catch(() => [])
-  const processes = entries.map((entry) => entry.name).filter((name) => /^\d+$/.test(name))
+  const processes = (await listNames(fs, '/proc')).filter((name) => /^\d+$/.test(name))
   const found = new Set<string>()
   for (const comm of await fs.readMany(processes.slice(0, maxProcesses).map((pid) => `/proc/${pid}/comm`))) {
     const name = comm?.trimEnd()

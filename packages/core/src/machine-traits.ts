@@ -1,5 +1,7 @@
 import { readArchitecture } from './architecture.ts'
+import { readChassis } from './chassis.ts'
 import type { FileTree } from './file-tree.ts'
+import { listNames } from './file-tree-reading.ts'
 import type { MachineTraits } from './machine.ts'
 import { readDiskTraits } from './machine-traits-disks.ts'
 import { readGpuVendors } from './machine-traits-gpus.ts'
@@ -13,28 +15,16 @@ import { readVirtualisation } from './virtualisation.ts'
  */
 export async function readMachineTraits(fs: FileTree): Promise<MachineTraits> {
   const [texts, architecture, virtualisation, disks, networkInterfaces, gpuVendors, battery, guestsServed] = await Promise.all([
-    fs.readMany([
-      '/proc/sys/kernel/osrelease',
-      '/proc/meminfo',
-      '/proc/cpuinfo',
-      '/sys/devices/system/cpu/online',
-      '/sys/devices/system/node/online',
-      '/etc/machine-info',
-      '/sys/class/dmi/id/chassis_type',
-      '/sys/firmware/acpi/pm_profile',
-      '/proc/device-tree/chassis-type',
-      '/proc/device-tree/compatible',
-      '/sys/class/dmi/id/sys_vendor',
-    ]),
+    fs.readMany(['/proc/sys/kernel/osrelease', '/proc/meminfo', '/proc/cpuinfo', '/sys/devices/system/cpu/online', '/sys/devices/system/node/online']),
     readArchitecture(fs),
     readVirtualisation(fs),
     readDiskTraits(fs),
     readHardwareInterfaces(fs),
     readGpuVendors(fs),
-    readBattery(fs),
+    readBatteryTraits(fs),
     readGuestsServed(fs),
   ])
-  const [release, meminfo, cpuinfo, online, nodes, machineInfo, chassisType, powerProfile, treeChassis, treeCompatible, sysVendor] = texts
+  const [release, meminfo, cpuinfo, online, nodes] = texts
   return {
     kernelRelease: release?.trim() ?? '',
     architecture,
@@ -44,15 +34,7 @@ export async function readMachineTraits(fs: FileTree): Promise<MachineTraits> {
     cpuVendor: cpuVendor(cpuinfo, architecture),
     numaNodeCount: countList(nodes) || 1,
     virtualisation,
-    chassis: chooseChassis({
-      stated: /^CHASSIS=["']?([\w-]+)/m.exec(machineInfo ?? '')?.[1],
-      virtualisation: virtualisation.kind,
-      smbios: Number(chassisType?.trim() ?? Number.NaN),
-      acpi: Number(powerProfile?.trim() ?? Number.NaN),
-      tree: treeChassis?.replaceAll('\0', '').trim(),
-      battery: battery.present,
-      board: treeCompatible !== undefined && sysVendor === undefined,
-    }),
+    chassis: await readChassis(fs, { virtualisation, battery }),
     battery,
     gpuVendors,
     disks,
@@ -87,20 +69,14 @@ function cpuVendor(cpuinfo: string | undefined, architecture: string): MachineTr
 
 /** Interfaces that have a device: bridges, tunnels, veth and the loopback have none. */
 async function readHardwareInterfaces(fs: FileTree): Promise<readonly string[]> {
-  const names = await fs.list('/sys/class/net').then(
-    (entries) => entries.map((entry) => entry.name),
-    () => [],
-  )
+  const names = await listNames(fs, '/sys/class/net')
   const devices = await fs.readMany(names.map((name) => `/sys/class/net/${name}/device/uevent`))
   return names.filter((_, index) => devices[index] !== undefined)
 }
 
-/** Batteries of the machine; those of mice and headsets have the scope `Device`. */
-async function readBattery(fs: FileTree): Promise<MachineTraits['battery']> {
-  const names = await fs.list('/sys/class/power_supply').then(
-    (entries) => entries.map((entry) => entry.name),
-    () => [],
-  )
+/** Whether the machine has a battery and runs on it. Those of mice and headsets, of the scope `Device`, do not count. */
+export async function readBatteryTraits(fs: FileTree): Promise<MachineTraits['battery']> {
+  const names = await listNames(fs, '/sys/class/power_supply')
   const attributes = ['type', 'scope', 'present', 'status']
   const texts = await fs.readMany(names.flatMap((name) => attributes.map((attribute) => `/sys/class/power_supply/${name}/${attribute}`)))
   let present = false
@@ -112,69 +88,4 @@ async function readBattery(fs: FileTree): Promise<MachineTraits['battery']> {
     if (status === 'Discharging') discharging = true
   }
   return { present, discharging }
-}
-
-interface ChassisSigns {
-  readonly stated: string | undefined
-  readonly virtualisation: MachineTraits['virtualisation']['kind']
-  readonly smbios: number
-  readonly acpi: number
-  readonly tree: string | undefined
-  readonly battery: boolean
-  readonly board: boolean
-}
-
-const chassisNames = ['desktop', 'laptop', 'convertible', 'tablet', 'handset', 'server', 'embedded', 'vm', 'container'] as const
-
-/** DMTF DSP0134 (SMBIOS), 7.4.1: System Enclosure or Chassis Types. */
-const smbiosChassis: Readonly<Record<number, MachineTraits['chassis']>> = {
-  3: 'desktop',
-  4: 'desktop',
-  5: 'desktop',
-  6: 'desktop',
-  7: 'desktop',
-  8: 'laptop',
-  9: 'laptop',
-  10: 'laptop',
-  11: 'handset',
-  13: 'desktop',
-  14: 'laptop',
-  15: 'desktop',
-  16: 'desktop',
-  17: 'server',
-  23: 'server',
-  25: 'server',
-  28: 'server',
-  29: 'server',
-  30: 'tablet',
-  31: 'convertible',
-  32: 'convertible',
-  33: 'embedded',
-  34: 'embedded',
-  35: 'desktop',
-  36: 'desktop',
-}
-
-/** ACPI, 5.2.9: Preferred_PM_Profile of the FADT. */
-const acpiChassis: Readonly<Record<number, MachineTraits['chassis']>> = {
-  1: 'desktop',
-  2: 'laptop',
-  3: 'desktop',
-  4: 'server',
-  5: 'server',
-  6: 'desktop',
-  7: 'server',
-  8: 'tablet',
-}
-
-/** In the order of systemd's hostnamed: what the administrator says, virtualisation, DMI, ACPI, device tree; then the battery. */
-function chooseChassis(signs: ChassisSigns): MachineTraits['chassis'] {
-  const stated = chassisNames.find((name) => name === signs.stated)
-  if (stated !== undefined) return stated
-  if (signs.virtualisation !== 'none') return signs.virtualisation
-  const fromTree = chassisNames.find((name) => name === signs.tree)
-  const guess = smbiosChassis[signs.smbios] ?? acpiChassis[signs.acpi] ?? fromTree
-  if (guess !== undefined) return guess
-  if (signs.board) return signs.battery ? 'unknown' : 'embedded'
-  return signs.battery ? 'laptop' : 'unknown'
 }

@@ -153,7 +153,7 @@ function deviceSigns({ text, names }: VirtualisationSigns): readonly Sign[] {
   const clock = /\b(kvm-clock|hyperv_clocksource\w*|xen)\b/.exec(text.clocksources ?? '')?.[1]
   if (clock !== undefined) {
     // KVM can offer Hyper-V's clock; QEMU's firmware then still gives its name.
-    const onQemu = /^QEMU/.test(text.sysVendor ?? '')
+    const onQemu = text.sysVendor?.startsWith('QEMU') === true
     const technology = clock === 'xen' ? 'xen' : clock === 'kvm-clock' || onQemu ? 'kvm' : 'microsoft'
     found.push({ technology, evidence: `the kernel offers the clock source ${clock}`, certain: true })
   }

@@ -1,5 +1,6 @@
 import { detectContainer } from './container-signs.ts'
 import type { FileTree } from './file-tree.ts'
+import { findBytes, findLinkTarget, listNames } from './file-tree-reading.ts'
 import type { Virtualisation } from './machine.ts'
 import { detectVirtualMachine } from './virtual-machine-signs.ts'
 
@@ -12,7 +13,6 @@ const texts = {
   sysinfo: '/proc/sysinfo',
   status: '/proc/self/status',
   mountinfo: '/proc/self/mountinfo',
-  selfCgroup: '/proc/self/cgroup',
   initCgroup: '/proc/1/cgroup',
   initEnvironment: '/proc/1/environ',
   containerManager: '/run/host/container-manager',
@@ -90,14 +90,14 @@ async function readSigns(fs: FileTree): Promise<VirtualisationSigns> {
   const contents = await fs.readMany(Object.values(texts))
   const text = Object.fromEntries(Object.keys(texts).map((name, index) => [name, contents[index]])) as VirtualisationSigns['text']
   const [pid, mount, initMount, virtio, vmbus, acpi, vz, bc] = await Promise.all([
-    link(fs, '/proc/self/ns/pid'),
-    link(fs, '/proc/self/ns/mnt'),
-    link(fs, '/proc/1/ns/mnt'),
+    findLinkTarget(fs, '/proc/self/ns/pid'),
+    findLinkTarget(fs, '/proc/self/ns/mnt'),
+    findLinkTarget(fs, '/proc/1/ns/mnt'),
     links(fs, directories.virtio),
-    names(fs, directories.vmbus),
-    names(fs, directories.acpi),
-    fs.exists('/proc/vz').catch(() => false),
-    fs.exists('/proc/bc').catch(() => false),
+    listNames(fs, directories.vmbus),
+    listNames(fs, directories.acpi),
+    fs.exists('/proc/vz'),
+    fs.exists('/proc/bc'),
   ])
   const tracerPid = /^TracerPid:\s*([1-9]\d*)/m.exec(text.status ?? '')?.[1]
   const [tracer] = tracerPid === undefined ? [] : await fs.readMany([`/proc/${tracerPid}/comm`])
@@ -115,34 +115,14 @@ async function readSigns(fs: FileTree): Promise<VirtualisationSigns> {
 async function readCpuidSignatures(fs: FileTree): Promise<readonly string[]> {
   const signatures: string[] = []
   for (const offset of [0x4000_0000, 0x4000_0100]) {
-    try {
-      const registers = await fs.read('/dev/cpu/0/cpuid', { offset, length: 16 })
-      const signature = new TextDecoder('latin1').decode(registers.subarray(4, 16)).replaceAll('\0', '')
-      if (/^[\x20-\x7e]{4,12}$/.test(signature)) signatures.push(signature)
-    } catch {
-      // The device needs the cpuid module and root; the other signs have to do.
-      return signatures
-    }
+    // The device needs the cpuid module and root; without it the other signs have to do.
+    const registers = await findBytes(fs, '/dev/cpu/0/cpuid', 16, offset)
+    const signature = new TextDecoder('latin1').decode(registers?.subarray(4, 16)).replaceAll('\0', '')
+    if (/^[\x20-\x7e]{4,12}$/.test(signature)) signatures.push(signature)
   }
   return signatures
 }
 
-async function link(fs: FileTree, path: string): Promise<string | undefined> {
-  try {
-    return await fs.readlink(path)
-  } catch {
-    return undefined
-  }
-}
-
-async function names(fs: FileTree, path: string): Promise<readonly string[]> {
-  try {
-    return (await fs.list(path)).map((entry) => entry.name)
-  } catch {
-    return []
-  }
-}
-
 async function links(fs: FileTree, path: string): Promise<readonly string[]> {
-  return Promise.all((await names(fs, path)).map(async (name) => (await link(fs, `${path}/${name}`)) ?? name))
+  return Promise.all((await listNames(fs, path)).map(async (name) => (await findLinkTarget(fs, `${path}/${name}`)) ?? name))
 }
