@@ -8,7 +8,7 @@
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { Extractor, ExtractorConfig } from '@microsoft/api-extractor'
+import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor'
 import { libraries, root, type Workspace } from './workspaces.ts'
 
 interface Report {
@@ -57,9 +57,9 @@ async function extract(library: Workspace, types: string, name: string, folder: 
         },
       },
       messages: {
-        compilerMessageReporting: { default: { logLevel: 'error' as never } },
-        extractorMessageReporting: { default: { logLevel: 'none' as never }, 'ae-forgotten-export': { logLevel: 'none' as never } },
-        tsdocMessageReporting: { default: { logLevel: 'none' as never } },
+        compilerMessageReporting: { default: { logLevel: ExtractorLogLevel.Error } },
+        extractorMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
+        tsdocMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
       },
     },
     configObjectFullPath: undefined,
@@ -71,7 +71,7 @@ async function extract(library: Workspace, types: string, name: string, folder: 
     printApiReportDiff: false,
     messageCallback(message) {
       message.handled = true
-      if (message.logLevel === 'error') problems.push(message.formatMessageWithLocation(root))
+      if (message.logLevel === ExtractorLogLevel.Error) problems.push(message.formatMessageWithLocation(root))
     },
   })
   if (!result.succeeded) throw new Error(`the API of ${library.manifest.name} could not be read:\n${problems.join('\n')}`)

@@ -48,6 +48,7 @@ export function whyInstall(from = root) {
 }
 
 function sorted(dependencies) {
+  // oxlint-disable-next-line unicorn/no-array-sort -- toSorted is not in Node.js 18
   return Object.entries(dependencies).sort(([left], [right]) => (left < right ? -1 : 1))
 }
 

@@ -96,12 +96,19 @@ const defaultTimeoutMs = 60_000
 
 function qemuArguments(image: string, initrd: string, serial: readonly string[], options: MicroVmOptions): readonly string[] {
   const { memoryMiB = 256, cpuCount = 1, disks = [], kernelArguments = [] } = options
+  const append = ['console=ttyS0', 'panic=-1', 'quiet', 'loglevel=4', 'random.trust_cpu=on', ...kernelArguments].join(' ')
+  // Software emulation everywhere: /dev/kvm may be there and never get anywhere, as on some nested hosts.
+  const base = '-nodefaults -no-user-config -display none -no-reboot -machine q35 -cpu max -accel tcg'.split(' ')
+  const size = ['-m', String(memoryMiB), '-smp', String(cpuCount)]
   return [
-    ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-machine', 'q35', '-cpu', 'max'],
-    // Software emulation everywhere: /dev/kvm may be there and never get anywhere, as on some nested hosts.
-    ...['-accel', 'tcg'],
-    ...['-m', String(memoryMiB), '-smp', String(cpuCount), '-kernel', image, '-initrd', initrd],
-    ...['-append', ['console=ttyS0', 'panic=-1', 'quiet', 'loglevel=4', 'random.trust_cpu=on', ...kernelArguments].join(' ')],
+    ...base,
+    ...size,
+    '-kernel',
+    image,
+    '-initrd',
+    initrd,
+    '-append',
+    append,
     ...serial.flatMap((path) => ['-serial', `file:${path}`]),
     ...disks.flatMap(({ path }) => ['-drive', `file=${path},format=raw,if=virtio`]),
   ]
