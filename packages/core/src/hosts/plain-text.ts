@@ -1,0 +1,14 @@
+/**
+ * Text from outside in one line and without control characters, so that it can be shown: line breaks and tabs become
+ * spaces, escape sequences lose their escape, and what is longer than `maxLength` characters ends in `…`.
+ */
+export function plainText(text: string, maxLength = 300): string {
+  // oxlint-disable-next-line no-control-regex
+  const plain = text.slice(0, maxLength * 4).replace(/[\s\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim().toWellFormed()
+  return plain.length > maxLength ? `${plain.slice(0, maxLength - 1).toWellFormed()}…` : plain
+}
+
+/** A command as one would type it into a shell, for messages. */
+export function formatCommand(argv: readonly string[]): string {
+  return plainText(argv.map((word) => (/^[\w@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)).join(' '))
+}
