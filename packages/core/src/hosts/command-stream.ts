@@ -13,14 +13,14 @@ const highWaterBytes = 1024 * 1024
  * A running command over a child process that `start` gives. What is asked of it before it runs (input, a signal) is
  * kept until it does.
  */
-export function commandStream(argv: readonly string[], options: RunOptions, start: () => Promise<{ readonly child: ChildProcess }>): CommandStream {
+export function commandStream(argv: readonly string[], options: RunOptions, start: () => Promise<ChildProcess>): CommandStream {
   const queue = outputQueue(highWaterBytes)
   let supervisor: Supervisor | undefined
   let cancelled = false
   const started = start()
   const follow = async (): Promise<RunExit> => {
     const startedAt = performance.now()
-    const { child } = await started
+    const child = await started
     supervisor = superviseChild(child, options)
     if (cancelled) supervisor.stop()
     if (options.signal?.aborted === true) supervisor.stop('ABORTED')
@@ -47,14 +47,14 @@ export function commandStream(argv: readonly string[], options: RunOptions, star
   return {
     exit,
     async write(data) {
-      const { stdin } = (await started).child
+      const { stdin } = await started
       if (stdin === null || !stdin.writable) return
       await new Promise<void>((resolve) => stdin.write(inputBytes(data), () => resolve()))
     },
-    end: () => void started.then(({ child }) => child.stdin?.end()).catch(() => {}),
+    end: () => void started.then((child) => child.stdin?.end()).catch(() => {}),
     kill: (signal = 'SIGTERM') =>
       void started
-        .then(({ child }) => child.pid !== undefined && child.exitCode === null && child.signalCode === null && signalGroup(child.pid, signal))
+        .then((child) => child.pid !== undefined && child.exitCode === null && child.signalCode === null && signalGroup(child.pid, signal))
         .catch(() => {}),
     [Symbol.asyncIterator]: () => queue.iterate(cancel),
     [Symbol.asyncDispose]: cancel,
