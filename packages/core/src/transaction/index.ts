@@ -1,0 +1,8 @@
+export * from './apply-plan.ts'
+export * from './audit.ts'
+export { createTransactionId, isTransactionId } from './identifier.ts'
+export { findUnfinishedTransaction, listTransactions, readTransaction, type HistoryOptions } from './history.ts'
+export { planRecoveryUnit } from './recovery-unit.ts'
+export * from './settle.ts'
+export { resolveStateDirectory } from './state-directory.ts'
+export type * from './transaction.ts'
