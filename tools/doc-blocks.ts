@@ -4,7 +4,7 @@ export interface DocBlock {
   readonly code: string
   /** Line of the file where the code starts, from 1. */
   readonly line: number
-  /** Why it is only type-checked and not run. */
+  /** Why it is only type-checked and not run; empty if it does not say. */
   readonly noRun: string | undefined
   /** What it prints, if a `text` block follows it. */
   readonly expected: string | undefined
@@ -49,9 +49,7 @@ function collect(lines: readonly string[]): readonly DocBlock[] {
 
 function tsBlock(content: readonly string[], fenceIndex: number, attributes: string, expected: string | undefined): DocBlock {
   const line = fenceIndex + 2
-  const noRun = /^no-run(?::\s*(.*))?$/.exec(attributes)
-  if (noRun !== null && (noRun[1] ?? '') === '')
-    throw new Error(`line ${fenceIndex + 1}: no-run needs a reason, as in \`\`\`ts no-run: needs a machine behind SSH`)
+  const noRun = /^no-run\b:?\s*(.*)$/.exec(attributes)
   if (noRun === null && attributes !== '') throw new Error(`line ${fenceIndex + 1}: \`${attributes}\` means nothing here`)
   return { code: `${'\n'.repeat(line - 1)}${content.join('\n')}\n`, line, noRun: noRun?.[1], expected }
 }

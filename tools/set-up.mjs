@@ -32,7 +32,8 @@ export function whyInstall(from = root) {
       const manifest = join(from, path, 'package.json')
       if (!existsSync(manifest)) return `${path} is gone`
       const { dependencies = {} } = readJson(manifest)
-      if (JSON.stringify(sorted(dependencies)) !== JSON.stringify(sorted(entry.dependencies ?? {}))) return `${path} depends on other packages`
+      const unknown = Object.keys(dependencies).find((name) => !(`${path}/node_modules/${name}` in wanted) && !(`node_modules/${name}` in wanted))
+      if (unknown !== undefined) return `${path} depends on ${unknown}, which is not in package-lock.json`
       continue
     }
     const present = installed[path]
@@ -45,11 +46,6 @@ export function whyInstall(from = root) {
   }
   for (const path of Object.keys(installed)) if (!(path in wanted)) return `${path} is no longer wanted`
   return undefined
-}
-
-function sorted(dependencies) {
-  // oxlint-disable-next-line unicorn/no-array-sort -- toSorted is not in Node.js 18
-  return Object.entries(dependencies).sort(([left], [right]) => (left < right ? -1 : 1))
 }
 
 /** npm keeps a cache in the home directory; where there is none that can be written, the repository's own serves. */

@@ -40,6 +40,10 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 describe('code in documents and @example blocks', () => {
+  it('says why, where it is not run (```ts no-run: needs a machine behind SSH)', () => {
+    expect(blocks.filter(({ noRun }) => noRun === '').map(({ place }) => place)).toEqual([])
+  })
+
   it('has the right types', async () => {
     const { output } = await runCommand(['tsc', '-p', join(folder, 'tsconfig.json')])
     const messages = blocks.reduce((text, { path, place }) => text.replaceAll(path.slice(root.length + 1), place.replace(/:\d+$/, '')), output)
