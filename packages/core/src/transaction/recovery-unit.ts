@@ -2,7 +2,7 @@ import { createPlanner } from '../planner.ts'
 import type { Host } from '../host.ts'
 import type { Plan } from '../plan.ts'
 import type { HistoryOptions } from './history.ts'
-import { recoveryScript } from './apply-script.ts'
+import { recoveryScript } from './script/recovery.ts'
 import { resolveStateDirectory } from './state-directory.ts'
 
 const unitPath = '/etc/systemd/system/hostwright-recover.service'

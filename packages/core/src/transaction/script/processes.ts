@@ -1,0 +1,25 @@
+import { shell } from './shell-text.ts'
+
+/** Which process is meant, and whether it still lives. Time in centiseconds of uptime. */
+export const processesScript: string = shell`
+# Processes: a pid alone proves nothing, so its start time, the boot and the pid namespace go with it.
+boot_id() { cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo unknown; }
+start_of() {
+  hw_stat=
+  { IFS= read -r hw_stat <"/proc/$1/stat"; } 2>/dev/null || return 1
+  set -- \${hw_stat##*) }
+  case $1 in Z | X) return 1 ;; esac
+  shift 19; printf '%s' "$1"
+}
+pid_namespace() { n=$(readlink /proc/self/ns/pid 2>/dev/null) || n=; n=\${n##*[}; printf '%s' "\${n%]}"; }
+identity() { printf '%s:%s:%s:%s' "$1" "$(start_of "$1")" "$BOOT" "$(pid_namespace)"; }
+is_alive() {
+  a_pid=\${1%%:*}; a=\${1#*:}; a_start=\${a%%:*}; a=\${a#*:}; a_boot=\${a%%:*}; a_ns=\${a#*:}
+  [ "$a_boot" = "$BOOT" ] || return 1
+  [ "$a_ns" = "$(pid_namespace)" ] || [ -n "\${HW_FORCE:-}" ] || return 0
+  [ "$a_start" = "$(start_of "$a_pid")" ] || return 1
+  [ -n "$a_start" ] || kill -0 "$a_pid" 2>/dev/null
+}
+now_cs() { n=; { IFS=' ' read -r n _ </proc/uptime; } 2>/dev/null; NOW=\${n%.*}\${n#*.}; NOW=\${NOW:-0}; }
+BOOT=$(boot_id)
+`
