@@ -65,6 +65,8 @@ export interface Profile {
   readonly summary: string
   /** Names of the profiles that it builds on, in order; a later value for the same tunable and selector wins. */
   readonly includes?: readonly string[]
+  /** Tunable ids or shell patterns of them: what the included profiles set there is left out. */
+  readonly except?: readonly string[]
   readonly settings: readonly Setting[]
   readonly commandLine?: readonly CommandLineSetting[]
   readonly moduleOptions?: readonly ModuleOptionSetting[]
