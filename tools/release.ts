@@ -10,6 +10,7 @@ import { existsSync, globSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { requireCommand, runCommand } from './command.ts'
+import { runTarget } from './nx.ts'
 import { pack, type Packed } from './pack.ts'
 import { ownDependencies, root, type Workspace, workspaces } from './workspaces.ts'
 
@@ -48,7 +49,7 @@ async function dryRun(): Promise<void> {
     const checkout = join(folder, 'checkout')
     await requireCommand(['git', 'clone', '--quiet', '--no-local', '--depth=50', `file://${root}`, checkout])
     await symlink(join(root, 'node_modules'), join(checkout, 'node_modules'))
-    await build(root)
+    await requireTarget('build')
     for (const { directory } of workspaces()) {
       const target = join(checkout, relative(root, directory), 'dist')
       if (existsSync(join(directory, 'dist')) && existsSync(join(target, '..'))) await cp(join(directory, 'dist'), target, { recursive: true })
@@ -71,8 +72,8 @@ async function release(): Promise<void> {
   const releases = await versionPackages(root)
   if (releases.length > 0) {
     await requireCommand(['npm', 'install', '--package-lock-only', '--ignore-scripts', '--loglevel=error'])
-    await build(root)
-    await requireCommand(['nx', 'run-many', '-t', 'check:package', '--outputStyle=static'])
+    await requireTarget('build')
+    await requireTarget('check:package')
     await requireCommand([
       'git',
       'commit',
@@ -83,7 +84,7 @@ async function release(): Promise<void> {
     ])
   }
   // Not only what was versioned now: a release that broke off has versions that were never published.
-  await build(root)
+  await requireTarget('build')
   const folder = await mkdtemp(join(tmpdir(), 'hostwright-release-'))
   try {
     for (const workspace of publishOrder(workspaces())) await publish(workspace, await pack(workspace, folder))
@@ -103,8 +104,9 @@ async function publish({ manifest }: Workspace, packed: Packed): Promise<void> {
   console.log(`published ${id}`)
 }
 
-async function build(checkout: string): Promise<void> {
-  await requireCommand([join(root, 'node_modules/.bin/nx'), 'run-many', '-t', 'build', '--outputStyle=static'], { cwd: checkout })
+async function requireTarget(target: string): Promise<void> {
+  const { ok, output } = await runTarget(target)
+  if (!ok) throw new Error(output)
 }
 
 if (import.meta.main) {

@@ -9,6 +9,7 @@ import { randomUUID } from 'node:crypto'
 import { installSystemPackages } from './apt-install.ts'
 import { runCommand } from './command.ts'
 import { lingeringProcesses, runMarker, workingTree } from './leftovers.ts'
+import { runTarget } from './nx.ts'
 import { commandStage, runStage, type StageResult } from './stage.ts'
 import { runVitest, type Tally } from './vitest-run.ts'
 
@@ -27,24 +28,25 @@ const stage = async (name: string, work: () => Promise<StageResult & { readonly 
   return ok
 }
 const command = (name: string, ...argv: readonly string[]): Promise<boolean> => stage(name, async () => commandStage(await runCommand(argv)))
+const target = (name: string, script: string): Promise<boolean> => stage(name, async () => commandStage(await runTarget(script)))
 
 const mark = randomUUID()
 process.env[runMarker] = mark
-// Tools that colour or animate their output do neither into a pipe, but some look at these first.
+// Nothing that is captured here should be coloured.
 delete process.env.FORCE_COLOR
 process.env.NO_COLOR = '1'
-process.env.NX_TUI = 'false'
 
 const before = await workingTree()
 await stage('system packages', installSystemPackages)
 await command('format', 'oxfmt', '--check')
 await command('lint', 'oxlint', '--type-aware', '--deny-warnings')
-const built = await command('build', 'nx', 'run-many', '-t', 'build', '--parallel=2', '--outputStyle=static')
-await command('types', 'nx', 'run-many', '-t', 'typecheck', '--parallel=2', '--outputStyle=static')
-await command('unused code', 'knip', '--treat-config-hints-as-errors')
+const built = await target('build', 'build')
+await target('types', 'typecheck')
+await command('types of tools', 'tsc', '-p', 'tools/tsconfig.json')
+await command('unused code', 'knip', '--no-config-hints')
 if (built) {
   await command('public API', 'node', 'tools/api-report.ts', '--check')
-  await command('packages', 'nx', 'run-many', '-t', 'check:package', '--parallel=2', '--outputStyle=static')
+  await target('packages', 'check:package')
 }
 await stage('unit tests', () => runVitest('vitest.unit.ts', []))
 await stage('system tests', () => runVitest('vitest.system.ts', ['/test/system/']))

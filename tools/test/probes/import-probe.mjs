@@ -69,4 +69,4 @@ await import(process.argv[2])
 const during = [...calls]
 const after = state()
 const changed = Object.keys(before).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
-process.stdout.write(`${JSON.stringify({ packages: [...packages].toSorted(), calls: during, changed })}\n`)
+process.stdout.write(`${JSON.stringify({ packages: [...packages], calls: during, changed })}\n`)
