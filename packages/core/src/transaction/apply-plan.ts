@@ -80,6 +80,7 @@ async function* report(host: Host, plan: Plan, options: ApplyOptions, running: R
   const stderr: string[] = []
   let state: TransactionState | undefined
   let failure: string | undefined
+  let early: HostwrightError | undefined
   const step = (number: number): { step: number; id: string } => ({ step: number, id: plan.steps[number - 1]?.id ?? '' })
   for await (const line of running.lines) {
     if (line.from === 'stderr') stderr.push(line.text)
@@ -118,16 +119,20 @@ async function* report(host: Host, plan: Plan, options: ApplyOptions, running: R
         conflicts.push(describeConflict(plan, number, rest))
         break
       case 'conflicted':
-        return { error: conflict(host, conflicts) }
+        early = conflict(host, conflicts)
+        break
       case 'locked':
-        return { error: lockedError(host, first, rest) }
+        early = lockedError(host, first, rest)
+        break
       case 'stopped':
-        return { error: unwritable(host, directory, rest) }
+        early = unwritable(host, directory, rest)
+        break
       case 'state':
         state = first as TransactionState
         break
     }
   }
+  if (early !== undefined) return { error: early }
   if (state === undefined) return { error: broken(host, id, directory, stderr.join(' ')) }
   yield event({ type: 'finished', transaction: id, state, left })
   const error = endError(host, { id, state, failure, left, aborted: options.signal?.aborted === true })

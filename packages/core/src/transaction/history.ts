@@ -32,18 +32,19 @@ export async function listTransactions(host: Host, options: HistoryOptions = {})
  */
 export async function readTransaction(host: Host, id: string, options: HistoryOptions = {}): Promise<TransactionRecord> {
   const directory = await findTransaction(host, id, options)
+  const full = directory.slice(directory.lastIndexOf('/') + 1)
   const [meta, journal, text] = await host.fs.readMany(['meta', 'journal', 'plan.json'].map((name) => inTree(host, `${directory}/${name}`)))
   let plan: Plan
   try {
     plan = JSON.parse(text ?? '') as Plan
   } catch (cause) {
-    throw new HostwrightError('DATA_CORRUPT', `the plan of transaction ${id} cannot be read`, {
+    throw new HostwrightError('DATA_CORRUPT', `the plan of transaction ${full} cannot be read`, {
       subject: `${directory}/plan.json`,
       hint: 'Its undo.sh does not need the plan and can still be run.',
       cause,
     })
   }
-  const summary = await summarise(host, directory, id, meta ?? '', journal ?? '')
+  const summary = await summarise(host, directory, full, meta ?? '', journal ?? '')
   const left = summary.left.map((each) => ({ ...each, summary: plan.steps[each.step - 1]?.summary ?? '' }))
   return { ...summary, left, plan, effective: effectiveValues(journal ?? ''), directory }
 }
