@@ -37,12 +37,22 @@ export interface Tunable {
   readonly unit?: string
   /** Of a `choice`; where the kernel lists them in the attribute itself, those decide. */
   readonly choices?: readonly string[]
+  /** Other sysctl names of the same value: `net.nf_conntrack_max`. */
+  readonly aliases?: readonly string[]
+  /** It can be read but never be written. */
+  readonly readOnly?: boolean
+  /** The kernel build option that it needs, without which its absence is no failure: `CONFIG_KSM`. */
+  readonly config?: string
+  /** The module that brings it; it is not there before that module is loaded. */
+  readonly module?: string
   /** How it is read back; default `value`. `selection`: the word in brackets. */
   readonly readBack?: 'value' | 'selection' | 'mask' | 'none'
-  /** First kernel that has it, such as `6.1`; absent: older than 4.19. */
+  /** First kernel that has it, such as `6.1`; absent: 4.19 or older, or (for hardware) wherever the driver offers it. */
   readonly since?: string
-  /** First kernel that no longer has it. */
+  /** First kernel that no longer has it; where the exact release is not known, the first long-term kernel without it. */
   readonly until?: string
+  /** First kernel on which writing it still works but changes nothing. */
+  readonly ineffectiveSince?: string
   /** The id of what replaced it, or the path if there is no such id. */
   readonly movedTo?: string
   /** Each namespace of this kind has its own value. */
@@ -63,4 +73,21 @@ export interface Tunable {
   readonly sideEffects?: string
   /** Where this is from: `Documentation/admin-guide/sysctl/vm.rst`, `block/blk-sysfs.c`, `man 7 tcp`. */
   readonly source: string
+}
+
+/** A tunable as it stands in a data file: the group says what its members have in common. */
+export type TunableEntry = Omit<Tunable, 'group' | 'path' | 'source'> & {
+  /** Default: the file of the sysctl that `id` names. */
+  readonly path?: string
+  /** Default: that of the group. */
+  readonly source?: string
+}
+
+/** Tunables of one subject, and what they have in common. */
+export interface TunableGroup {
+  readonly group: string
+  readonly source: string
+  /** What every entry has that does not say otherwise. */
+  readonly common?: Partial<Pick<Tunable, 'per' | 'namespace' | 'config' | 'module' | 'hardware' | 'type' | 'readBack' | 'since' | 'unit' | 'risk'>>
+  readonly tunables: readonly TunableEntry[]
 }

@@ -1,0 +1,202 @@
+import { nearestName } from './did-you-mean.ts'
+import type { Tunable, TunableGroup } from './tunable.ts'
+import { audio } from './tunables/audio.ts'
+import { blockQueue } from './tunables/block-queue.ts'
+import { bridge } from './tunables/bridge.ts'
+import { conntrack } from './tunables/conntrack.ts'
+import { cpuFrequency } from './tunables/cpu-frequency.ts'
+import { cpuIdle } from './tunables/cpu-idle.ts'
+import { dirty } from './tunables/dirty.ts'
+import { ethtool } from './tunables/ethtool.ts'
+import { fs } from './tunables/fs.ts'
+import { hugepages } from './tunables/hugepages.ts'
+import { ipc } from './tunables/ipc.ts'
+import { ipv4 } from './tunables/ipv4.ts'
+import { ipv6 } from './tunables/ipv6.ts'
+import { irq } from './tunables/irq.ts'
+import { kernelSched } from './tunables/kernel-sched.ts'
+import { kernel } from './tunables/kernel.ts'
+import { ksm } from './tunables/ksm.ts'
+import { mglru } from './tunables/mglru.ts'
+import { namespaces } from './tunables/namespaces.ts'
+import { neighbour } from './tunables/neighbour.ts'
+import { netCore } from './tunables/net-core.ts'
+import { netQueues } from './tunables/net-queues.ts'
+import { numa } from './tunables/numa.ts'
+import { nvme } from './tunables/nvme.ts'
+import { pci } from './tunables/pci.ts'
+import { power } from './tunables/power.ts'
+import { misnomers, retired, type Misnomer } from './tunables/retired.ts'
+import { sata } from './tunables/sata.ts'
+import { security } from './tunables/security.ts'
+import { smt } from './tunables/smt.ts'
+import { tcp } from './tunables/tcp.ts'
+import { thp } from './tunables/thp.ts'
+import { udp } from './tunables/udp.ts'
+import { usb } from './tunables/usb.ts'
+import { vm } from './tunables/vm.ts'
+import { wifi } from './tunables/wifi.ts'
+import { workqueue } from './tunables/workqueue.ts'
+import { zram } from './tunables/zram.ts'
+import { zswap } from './tunables/zswap.ts'
+
+export type { Misnomer } from './tunables/retired.ts'
+
+const groups: readonly TunableGroup[] = [
+  vm,
+  dirty,
+  numa,
+  hugepages,
+  thp,
+  ksm,
+  mglru,
+  zswap,
+  zram,
+  kernelSched,
+  cpuFrequency,
+  cpuIdle,
+  smt,
+  irq,
+  workqueue,
+  blockQueue,
+  nvme,
+  sata,
+  pci,
+  usb,
+  audio,
+  power,
+  netCore,
+  netQueues,
+  ethtool,
+  wifi,
+  tcp,
+  udp,
+  ipv4,
+  ipv6,
+  neighbour,
+  conntrack,
+  bridge,
+  fs,
+  ipc,
+  kernel,
+  security,
+  namespaces,
+  retired,
+]
+
+/** The table, put together once, with its index by id, other name and sysctl path. */
+interface Table {
+  readonly all: readonly Tunable[]
+  readonly byName: ReadonlyMap<string, Tunable>
+  /** Those with `{…}` in the path, by how their path begins. */
+  readonly patterns: readonly { readonly tunable: Tunable; readonly pattern: RegExp; readonly keys: readonly string[] }[]
+}
+
+let table: Table | undefined
+
+/** What is known of kernel and device tunables, the retired ones included; plain data, the same array each time. */
+export function tunables(): readonly Tunable[] {
+  return assembled().all
+}
+
+/** A tunable at one place: with the devices or interfaces that stand in its path. */
+export interface TunableLocation {
+  readonly tunable: Tunable
+  /** The path with what the name says put in; where the name leaves devices open, `{…}` stays. */
+  readonly path: string
+  /** What stood for each `{…}`: `{ interface: 'eth0' }`. Empty if the tunable exists once, or if the name was the tunable's id. */
+  readonly instance: Readonly<Record<string, string>>
+}
+
+/**
+ * The tunable of an id, a sysctl name or a path, such as `vm.swappiness`, `vm/swappiness`, `thp.enabled`,
+ * `net.ipv4.conf.eth0/100.rp_filter` (an interface called `eth0.100`) or `/sys/block/sda/queue/scheduler`; `undefined` if it is not known.
+ */
+export function findTunable(name: string): Tunable | undefined {
+  return locateTunable(name)?.tunable
+}
+
+/** As {@link findTunable}, with the path and the instance that the name speaks of. */
+export function locateTunable(name: string): TunableLocation | undefined {
+  const { byName, patterns } = assembled()
+  const direct = byName.get(name)
+  if (direct !== undefined) return { tunable: direct, path: direct.path, instance: {} }
+  const path = name.startsWith('/') || name.startsWith('command:') ? name : sysctlPath(name)
+  if (path === undefined) return undefined
+  const byPath = byName.get(path)
+  if (byPath !== undefined) return { tunable: byPath, path: byPath.path, instance: {} }
+  for (const { tunable, pattern, keys } of patterns) {
+    const match = pattern.exec(path)
+    if (match === null) continue
+    const instance = Object.fromEntries(keys.map((key, index) => [key, match[index + 1] ?? '']))
+    return { tunable, path, instance }
+  }
+  return undefined
+}
+
+/**
+ * The file of a sysctl name. As in sysctl(8): the first `.` or `/` says which of the two separates, and the other one then stands for
+ * itself, so that `net.ipv4.conf.eth0/100.rp_filter` and `net/ipv4/conf/eth0.100/rp_filter` are the same. `undefined` for what is no name.
+ */
+export function sysctlPath(name: string): string | undefined {
+  const separator = /[./]/u.exec(name)?.[0]
+  const relative = separator === '/' ? name : name.replaceAll(/[./]/gu, (character) => (character === '.' ? '/' : '.'))
+  const parts = relative.split('/')
+  if (parts.some((part) => part === '' || part === '.' || part === '..' || part.includes('\0'))) return undefined
+  return `/proc/sys/${relative}`
+}
+
+/** The sysctl name of a file below `/proc/sys`, or `undefined` for another path. */
+export function sysctlName(path: string): string | undefined {
+  const prefix = '/proc/sys/'
+  if (!path.startsWith(prefix) || path.length === prefix.length) return undefined
+  return path.slice(prefix.length).replaceAll(/[./]/gu, (character) => (character === '/' ? '.' : '/'))
+}
+
+/** What is meant by a name that people set although no kernel has ever had it. */
+export function findMisnomer(name: string): Misnomer | undefined {
+  const path = sysctlPath(name)
+  const plain = path === undefined ? name : (sysctlName(path) ?? name)
+  return misnomers.find((misnomer) => misnomer.name === plain)
+}
+
+/** The id of the tunable whose name is closest to a mistyped one, or `undefined` if none is close. */
+export function suggestTunable(name: string): string | undefined {
+  const path = name.startsWith('/') ? undefined : sysctlPath(name)
+  const plain = (path === undefined ? undefined : sysctlName(path)) ?? name
+  const ids = assembled().all.map(({ id }) => id)
+  // Of an interface's parameter the last part is what can be mistyped.
+  const conf = /^(net\.ipv[46]\.(?:conf|neigh)\.)([^.]+)\.([^.]+)$/u.exec(plain)
+  if (conf === null) return nearestName(plain, ids)
+  const nearest = nearestName(`${conf[1]}{interface}.${conf[3]}`, ids)
+  return nearest?.replace('{interface}', conf[2] ?? '')
+}
+
+function assembled(): Table {
+  if (table !== undefined) return table
+  const all = groups.flatMap(({ group, source, common, tunables: entries }) =>
+    entries.map((entry): Tunable => ({ source, ...common, ...entry, group, path: entry.path ?? `/proc/sys/${entry.id.replaceAll('.', '/')}` })),
+  )
+  const byName = new Map<string, Tunable>()
+  for (const tunable of all) {
+    byName.set(tunable.path, tunable)
+    byName.set(tunable.id, tunable)
+    for (const alias of tunable.aliases ?? []) {
+      byName.set(alias, tunable)
+      byName.set(`/proc/sys/${alias.replaceAll('.', '/')}`, tunable)
+    }
+  }
+  const patterns = all.filter((tunable) => tunable.path.includes('{')).map((tunable) => ({ tunable, ...pathPattern(tunable.path) }))
+  table = { all, byName, patterns }
+  return table
+}
+
+function pathPattern(path: string): { pattern: RegExp; keys: readonly string[] } {
+  const keys: string[] = []
+  const source = path.split(/(\{[a-z]+\})/u).map((piece) => {
+    if (!piece.startsWith('{')) return piece.replaceAll(/[.*+?^${}()|[\]\\]/gu, '\\$&')
+    keys.push(piece.slice(1, -1))
+    return '([^/]+)'
+  })
+  return { pattern: new RegExp(`^${source.join('')}$`, 'u'), keys }
+}

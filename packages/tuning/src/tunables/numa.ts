@@ -1,0 +1,72 @@
+import type { TunableGroup } from '../tunable.ts'
+
+export const numa: TunableGroup = {
+  group: 'numa',
+  source: 'Documentation/admin-guide/sysctl/vm.rst',
+  common: { config: 'CONFIG_NUMA' },
+  tunables: [
+    {
+      id: 'kernel.numa_balancing',
+      type: 'integer',
+      min: 0,
+      max: 4,
+      config: 'CONFIG_NUMA_BALANCING',
+      meaning: 'Moves memory to the node that uses it: 0 off, bit 1 by hinting faults, bit 2 between fast and slow memory (5.18).',
+      sideEffects: 'The hinting faults cost latency; programs that place their memory themselves want 0.',
+      source: 'Documentation/admin-guide/sysctl/kernel.rst',
+    },
+    {
+      id: 'kernel.numa_balancing_promote_rate_limit_MBps',
+      type: 'integer',
+      min: 0,
+      unit: 'MB/s',
+      since: '6.1',
+      config: 'CONFIG_NUMA_BALANCING',
+      meaning: 'Upper limit of what is promoted from slow to fast memory, per node.',
+      source: 'Documentation/admin-guide/sysctl/kernel.rst',
+    },
+    {
+      id: 'vm.zone_reclaim_mode',
+      type: 'integer',
+      min: 0,
+      max: 7,
+      meaning: 'When a node is full: 0 allocates elsewhere, bit 1 reclaims on the node first, bit 2 also writes out, bit 4 also swaps.',
+    },
+    {
+      id: 'vm.min_unmapped_ratio',
+      type: 'integer',
+      min: 0,
+      max: 100,
+      unit: 'percent',
+      meaning: 'Zone reclaim only runs while more than this share of a node is in reclaimable file pages.',
+    },
+    {
+      id: 'vm.min_slab_ratio',
+      type: 'integer',
+      min: 0,
+      max: 100,
+      unit: 'percent',
+      meaning: 'Zone reclaim frees slabs when more than this share of a node is reclaimable slab.',
+    },
+    {
+      id: 'vm.numa_stat',
+      type: 'boolean',
+      meaning: 'Counts where allocations were served from; 0 saves a little at every allocation and freezes the NUMA statistics.',
+    },
+    {
+      id: 'vm.numa_zonelist_order',
+      type: 'string',
+      ineffectiveSince: '4.14',
+      meaning: 'Once the order in which zones were tried; only the node order is left.',
+    },
+    {
+      id: 'numa.demotion',
+      path: '/sys/kernel/mm/numa/demotion_enabled',
+      type: 'boolean',
+      choices: ['false', 'true'],
+      since: '5.15',
+      meaning: 'Moves cold pages to slower memory instead of dropping or swapping them.',
+      source: 'Documentation/ABI/testing/sysfs-kernel-mm-numa',
+    },
+  ],
+}

@@ -1,0 +1,60 @@
+import type { TunableGroup } from '../tunable.ts'
+
+export const pci: TunableGroup = {
+  group: 'pci',
+  source: 'Documentation/ABI/testing/sysfs-bus-pci',
+  common: { hardware: true },
+  tunables: [
+    {
+      id: 'pci.aspm-policy',
+      path: '/sys/module/pcie_aspm/parameters/policy',
+      type: 'choice',
+      choices: ['default', 'performance', 'powersave', 'powersupersave'],
+      readBack: 'selection',
+      config: 'CONFIG_PCIEASPM',
+      meaning: 'Power saving of PCI Express links: firmware’s choice, none, or ever more.',
+      sideEffects: 'Refused where the firmware keeps control or ASPM was turned off at boot. Some devices hang with deep link states.',
+      source: 'Documentation/admin-guide/kernel-parameters.txt',
+    },
+    {
+      id: 'pci.runtime-pm',
+      path: '/sys/bus/pci/devices/{pci}/power/control',
+      per: 'pci',
+      type: 'choice',
+      choices: ['auto', 'on'],
+      meaning: 'Whether a PCI device may sleep while it is unused.',
+      source: 'Documentation/ABI/testing/sysfs-devices-power',
+    },
+    {
+      id: 'pci.d3cold',
+      path: '/sys/bus/pci/devices/{pci}/d3cold_allowed',
+      per: 'pci',
+      type: 'boolean',
+      meaning: 'Whether a PCI device may lose its power while it sleeps.',
+    },
+    {
+      id: 'pci.l1-aspm',
+      path: '/sys/bus/pci/devices/{pci}/link/l1_aspm',
+      per: 'pci',
+      type: 'boolean',
+      since: '5.5',
+      meaning: 'The L1 state of the link to this device.',
+    },
+    {
+      id: 'pci.l1-2-aspm',
+      path: '/sys/bus/pci/devices/{pci}/link/l1_2_aspm',
+      per: 'pci',
+      type: 'boolean',
+      since: '5.5',
+      meaning: 'The L1.2 state of the link to this device.',
+    },
+    {
+      id: 'pci.clkpm',
+      path: '/sys/bus/pci/devices/{pci}/link/clkpm',
+      per: 'pci',
+      type: 'boolean',
+      since: '5.5',
+      meaning: 'Whether the link’s clock may stop.',
+    },
+  ],
+}
