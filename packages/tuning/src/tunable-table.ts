@@ -1,4 +1,4 @@
-import { nearestName } from './did-you-mean.ts'
+import { suggest } from '@hostwright/core'
 import type { Tunable, TunableGroup } from './tunable.ts'
 import { audio } from './tunables/audio.ts'
 import { blockQueue } from './tunables/block-queue.ts'
@@ -167,8 +167,8 @@ export function suggestTunable(name: string): string | undefined {
   const ids = assembled().all.map(({ id }) => id)
   // Of an interface's parameter the last part is what can be mistyped.
   const conf = /^(net\.ipv[46]\.(?:conf|neigh)\.)([^.]+)\.([^.]+)$/u.exec(plain)
-  if (conf === null) return nearestName(plain, ids)
-  const nearest = nearestName(`${conf[1]}{interface}.${conf[3]}`, ids)
+  if (conf === null) return suggest(plain, ids)
+  const nearest = suggest(`${conf[1]}{interface}.${conf[3]}`, ids)
   return nearest?.replace('{interface}', conf[2] ?? '')
 }
 
