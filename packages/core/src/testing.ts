@@ -1,1 +1,2 @@
-export {}
+export type { ContractCase, ContractContext, ContractFeature } from './testing/contract-case.ts'
+export { contractCases, hostContract, type ContractSubject, type ContractTest } from './testing/host-contract.ts'

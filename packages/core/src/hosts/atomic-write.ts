@@ -1,6 +1,21 @@
 import { Buffer } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
-import { close, closeSync, constants, fchmodSync, fchownSync, fstatSync, fsync, lstatSync, openSync, readlinkSync, renameSync, unlinkSync, writeSync, type Stats } from 'node:fs'
+import {
+  close,
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+  type Stats,
+} from 'node:fs'
 import { HostwrightError } from '../errors.ts'
 import { decodeFileName, encodeFileName } from '../file-name.ts'
 import type { WriteOptions } from '../file-tree.ts'
@@ -20,7 +35,7 @@ export async function replaceFile(path: string, content: Uint8Array, options: Wr
     const candidate = Buffer.concat([directory, Buffer.from(`/.hostwright-${randomBytes(8).toString('hex')}`)])
     fd = openSync(candidate, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600)
     temporary = candidate
-    for (let written = 0; written < content.length; ) written += writeSync(fd, content, written)
+    for (let written = 0; written < content.length;) written += writeSync(fd, content, written)
     applyOwner(fd, before, options)
     await sync(fd)
     closeSync(fd)
@@ -84,5 +99,8 @@ function removeQuietly(path: Buffer): void {
 
 function notReplaceable(path: string, stat: Stats): HostwrightError {
   const what = stat.isDirectory() ? 'a directory' : 'a device, fifo or socket'
-  return new HostwrightError('INVALID_INPUT', `cannot write ${plainText(path)}: it is ${what}`, { subject: path, hint: 'Only regular files are replaced as a whole.' })
+  return new HostwrightError('INVALID_INPUT', `cannot write ${plainText(path)}: it is ${what}`, {
+    subject: path,
+    hint: 'Only regular files are replaced as a whole.',
+  })
 }

@@ -43,7 +43,10 @@ async function report(probe: CapabilityProbe, name: string): Promise<CapabilityR
   switch (kind) {
     case 'command': {
       const path = await probe.findCommand(subject)
-      return answer(path !== undefined, path === undefined ? `The program ${shown} is not installed or not in PATH.` : `The program ${shown} is ${plainText(path)}.`)
+      return answer(
+        path !== undefined,
+        path === undefined ? `The program ${shown} is not installed or not in PATH.` : `The program ${shown} is ${plainText(path)}.`,
+      )
     }
     case 'file': {
       const there = await isThere(probe.fs, subject)
@@ -63,7 +66,10 @@ async function report(probe: CapabilityProbe, name: string): Promise<CapabilityR
       const [text] = await probe.fs.readMany(['/proc/filesystems'])
       if (text === undefined) return answer(false, 'There is no /proc/filesystems that could be read.')
       const known = text.split('\n').some((line) => line.split('\t').at(-1) === subject)
-      return answer(known, known ? `The kernel has the file system ${shown}.` : `The kernel does not have the file system ${shown}, or its module is not loaded.`)
+      return answer(
+        known,
+        known ? `The kernel has the file system ${shown}.` : `The kernel does not have the file system ${shown}, or its module is not loaded.`,
+      )
     }
     default:
       throw unknownCapability(name)

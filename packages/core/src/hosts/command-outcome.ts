@@ -20,7 +20,8 @@ export type StopReason = 'TIMEOUT' | 'ABORTED' | 'OUTPUT_LIMIT'
 
 /** Refuses a command that cannot be started: no words, an empty name, NUL bytes, a signal that is aborted already. */
 export function checkCommand(argv: readonly string[], options: RunOptions): void {
-  if (argv.length === 0 || argv[0] === '') throw new HostwrightError('INVALID_INPUT', 'a command needs at least its name', { hint: 'Give the program as the first word.' })
+  if (argv.length === 0 || argv[0] === '')
+    throw new HostwrightError('INVALID_INPUT', 'a command needs at least its name', { hint: 'Give the program as the first word.' })
   for (const word of argv) if (word.includes('\0')) throw holdsNul('an argument', argv)
   if (options.cwd?.includes('\0') === true) throw holdsNul('the working directory', argv)
   for (const [name, value] of Object.entries(options.env ?? {})) {
@@ -91,7 +92,10 @@ export function noWorkingDirectory(cwd: string, code: 'NOT_FOUND' | 'PERMISSION_
 export function stopError(reason: StopReason, argv: readonly string[], options: RunOptions): HostwrightError {
   const subject = formatCommand(argv)
   if (reason === 'TIMEOUT') {
-    return new HostwrightError('TIMEOUT', `\`${subject}\` did not end within ${options.timeoutMs} ms and was ended`, { subject, data: { timeoutMs: options.timeoutMs } })
+    return new HostwrightError('TIMEOUT', `\`${subject}\` did not end within ${options.timeoutMs} ms and was ended`, {
+      subject,
+      data: { timeoutMs: options.timeoutMs },
+    })
   }
   if (reason === 'OUTPUT_LIMIT') {
     const limit = options.maxOutputBytes ?? defaultByteLimit

@@ -64,4 +64,3 @@ export function commandStream(argv: readonly string[], options: RunOptions, star
 function inputBytes(data: string | Uint8Array): Uint8Array {
   return typeof data === 'string' ? encodeFileName(data) : data
 }
-

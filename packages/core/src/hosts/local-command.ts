@@ -161,7 +161,8 @@ export function startError(error: unknown, argv: readonly string[], options: Run
   }
   if (errno === 'ENOENT' || errno === 'ENOTDIR') return commandNotFound(argv, error)
   if (errno === 'EACCES' || errno === 'EPERM' || errno === 'ENOEXEC') return commandNotPermitted(argv, error)
-  if (errno === 'E2BIG') return new HostwrightError('INVALID_INPUT', `the arguments of \`${formatCommand(argv)}\` are too long for the system`, { cause: error })
+  if (errno === 'E2BIG')
+    return new HostwrightError('INVALID_INPUT', `the arguments of \`${formatCommand(argv)}\` are too long for the system`, { cause: error })
   if (errno === undefined) return error
   return new HostwrightError('IO_ERROR', `cannot start \`${formatCommand(argv)}\`: the system says ${errno}`, { subject: formatCommand(argv), cause: error })
 }

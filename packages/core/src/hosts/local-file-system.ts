@@ -1,5 +1,20 @@
 import { Buffer } from 'node:buffer'
-import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, readlinkSync, realpathSync, renameSync, rmdirSync, statSync, symlinkSync, unlinkSync, type Dirent, type Stats } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  type Dirent,
+  type Stats,
+} from 'node:fs'
 import { decodeFileName, encodeFileName, hasEscapedBytes } from '../file-name.ts'
 import type { FileStat, FileType, HostFileSystem } from '../file-tree.ts'
 import { replaceFile } from './atomic-write.ts'
@@ -116,4 +131,3 @@ function deviceNumber(device: number): { major: number; minor: number } {
   const number = BigInt(device)
   return { major: Number(((number >> 8n) & 0xfffn) | ((number >> 32n) & 0xfffff000n)), minor: Number((number & 0xffn) | ((number >> 12n) & 0xffffff00n)) }
 }
-

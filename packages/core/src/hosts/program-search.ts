@@ -3,7 +3,10 @@ import { accessSync, constants, statSync } from 'node:fs'
 import { encodeFileName } from '../file-name.ts'
 
 /** Where a program of this machine is, or why it cannot be started. */
-export type ProgramSearch = { readonly state: 'found'; readonly path: string } | { readonly state: 'denied'; readonly path: string } | { readonly state: 'missing' }
+export type ProgramSearch =
+  | { readonly state: 'found'; readonly path: string }
+  | { readonly state: 'denied'; readonly path: string }
+  | { readonly state: 'missing' }
 
 /** What the C library searches where PATH is not set. */
 const defaultSearchPath = '/bin:/usr/bin'
