@@ -1,0 +1,2 @@
+export { readVirtualisation } from '@hostwright/core'
+export type { Virtualisation } from '@hostwright/core'
