@@ -58,7 +58,11 @@ async function extract(library: Workspace, types: string, name: string, folder: 
       },
       messages: {
         compilerMessageReporting: { default: { logLevel: ExtractorLogLevel.Error } },
-        extractorMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
+        extractorMessageReporting: {
+          default: { logLevel: ExtractorLogLevel.None },
+          // A type that a public one uses and that users cannot name.
+          'ae-forgotten-export': { logLevel: ExtractorLogLevel.Warning, addToApiReportFile: true },
+        },
         tsdocMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
       },
     },
@@ -78,9 +82,22 @@ async function extract(library: Workspace, types: string, name: string, folder: 
   return readFile(config.reportFilePath, 'utf8')
 }
 
+/** Exports of a library without a TSDoc comment, and types that its users need but cannot name; from the texts of all its reports. */
+export function reportProblems(texts: readonly string[]): readonly string[] {
+  const all = texts.join('\n')
+  const undocumented = [...all.matchAll(/^\/\/ @public \(undocumented\)\n(export [^={(<:;]+)/gm)].map(
+    ([, declaration = '']) => `${declaration.trim()} has no TSDoc comment`,
+  )
+  const exported = new Set([...all.matchAll(/^export (?:abstract )?(?:class|const|function|interface|type) (\w+)/gm)].map(([, name]) => name))
+  const needed = new Set([...all.matchAll(/\(ae-forgotten-export\) The symbol "(\w+)"/g)].map(([, name = '']) => name))
+  const forgotten = [...needed].filter((name) => !exported.has(name)).map((name) => `${name} is part of the public API, but not exported`)
+  return [...undocumented, ...forgotten]
+}
+
 async function main(): Promise<number> {
   const check = process.argv.includes('--check')
   let stale = 0
+  let incomplete = 0
   for (const library of libraries()) {
     const reports = await apiReports(library)
     const folder = join(library.directory, 'etc')
@@ -91,6 +108,10 @@ async function main(): Promise<number> {
       if (check) console.error(`${join(folder, name)} belongs to no entry point`)
       else await rm(join(folder, name))
     }
+    for (const problem of check ? reportProblems(reports.map(({ text }) => text)) : []) {
+      incomplete += 1
+      console.error(`${library.manifest.name}: ${problem}`)
+    }
     for (const report of reports) {
       const present = await readFile(report.path, 'utf8').catch(() => '')
       if (present === report.text) continue
@@ -100,7 +121,7 @@ async function main(): Promise<number> {
     }
   }
   if (check && stale > 0) console.error('The public API differs from its reports. If that is intended: npm run api, and commit the result.')
-  return check && stale > 0 ? 1 : 0
+  return check && stale + incomplete > 0 ? 1 : 0
 }
 
 if (import.meta.main) process.exitCode = await main()
