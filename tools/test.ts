@@ -2,14 +2,15 @@
  * `npm test`: every check and every test, one line a stage. Ends with `N passed, N failed, N skipped`, where a failed
  * check counts as one failure, and with exit code 1 if anything failed.
  *
- * The environment variable HOSTWRIGHT_FULL=1 runs the long forms: the whole crash campaign, and the packed packages on
- * the oldest Node.js that they support.
+ * CI=true adds the oldest Node.js that the packages support: the unit tests and the packed packages run on it as well.
+ * HOSTWRIGHT_FULL=1 does so too, and has tests that run a sample, such as the crash campaign, run all of it.
  */
 import { randomUUID } from 'node:crypto'
 import { installSystemPackages } from './apt-install.ts'
 import { runCommand } from './command.ts'
 import { lingeringProcesses, runMarker, workingTree } from './leftovers.ts'
 import { runTarget } from './nx.ts'
+import { oldestNode, oldestVersion } from './oldest-node.ts'
 import { commandStage, runStage, type StageResult } from './stage.ts'
 import { runVitest, type Tally } from './vitest-run.ts'
 
@@ -49,6 +50,9 @@ if (built) {
   await target('packages', 'check:package')
 }
 await stage('unit tests', () => runVitest('vitest.unit.ts', []))
+// What tools/ holds runs on the repository's own Node.js alone.
+const oldest = await oldestNode()
+if (oldest !== undefined) await stage(`Node.js ${oldestVersion}`, () => runVitest('vitest.unit.ts', ['packages/', 'apps/'], oldest))
 await stage('system tests', () => runVitest('vitest.system.ts', ['/test/system/']))
 await stage('nothing left', async () => {
   const after = await workingTree()

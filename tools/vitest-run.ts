@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { runCommand } from './command.ts'
 import { commandStage, type StageResult } from './stage.ts'
 import { root } from './workspaces.ts'
@@ -36,13 +36,23 @@ export function tally(report: Report): Tally & { readonly skippedNames: readonly
   return { passed, failed, skipped: skippedNames.length, skippedNames }
 }
 
-/** Runs vitest with one of the two configurations and counts. */
-export async function runVitest(config: string, filters: readonly string[]): Promise<StageResult & { readonly tally: Tally }> {
+/** Runs vitest with one of the two configurations, on another Node.js if one is given, and counts. */
+export async function runVitest(config: string, filters: readonly string[], node: string = process.execPath): Promise<StageResult & { readonly tally: Tally }> {
   const folder = await mkdtemp(join(tmpdir(), 'hostwright-tests-'))
   try {
     const reportPath = join(folder, 'report.json')
-    const argv = ['vitest', 'run', '--config', config, '--reporter=default', '--reporter=json', `--outputFile.json=${reportPath}`, ...filters]
-    const stage = commandStage(await runCommand(argv))
+    const argv = [
+      node,
+      join(root, 'node_modules/vitest/vitest.mjs'),
+      'run',
+      '--config',
+      config,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${reportPath}`,
+      ...filters,
+    ]
+    const stage = commandStage(await runCommand(argv, { env: { PATH: `${dirname(node)}:${process.env.PATH}` } }))
     const text = await readFile(reportPath, 'utf8').catch(() => undefined)
     if (text === undefined) return { ...stage, ok: false, tally: { passed: 0, failed: 1, skipped: 0 } }
     const counted = tally(JSON.parse(text) as Report)

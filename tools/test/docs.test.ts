@@ -1,6 +1,6 @@
-import { globSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runCommand } from '../command.ts'
 import { type DocBlock, exampleBlocks, markdownBlocks } from '../doc-blocks.ts'
@@ -59,6 +59,14 @@ describe('code in documents and @example blocks', () => {
       if (expected !== undefined) context.expect(stdout.trimEnd()).toBe(expected.trimEnd())
     },
   )
+})
+
+describe('a link in a document', () => {
+  it.each(documents)('leads to a file: %s', async (path) => {
+    const text = await readFile(join(root, path), 'utf8')
+    const targets = [...text.matchAll(/\]\((?!\w+:|#)([^)#\s]+)[^)]*\)/g)].map(([, target = '']) => target)
+    expect(targets.filter((target) => !existsSync(join(root, dirname(path), target)))).toEqual([])
+  })
 })
 
 describe('a package', () => {
