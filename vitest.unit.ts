@@ -6,7 +6,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@hostwright/source', 'node', 'import', 'default'] } },
   test: {
     include: ['**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', '**/test/system/**'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/system/**'],
     isolate: false,
     pool: 'threads',
     maxWorkers: 2,
