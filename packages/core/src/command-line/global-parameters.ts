@@ -64,7 +64,7 @@ export const globalParameters: readonly Parameter[] = [
     type: 'choice',
     choices: ['auto', 'always', 'never'],
     placeholder: 'WHEN',
-    help: 'Colours: auto, always or never.',
+    help: 'When to use colours.',
   },
   { ...flag, field: 'verbose', flag: 'verbose', short: 'v', help: 'Say more: causes of errors, checks that are fine.' },
   { ...flag, field: 'help', flag: 'help', short: 'h', help: 'Show this help.' },

@@ -89,7 +89,7 @@ export function quoteArgument(argument: string): string {
 
 /** A flag as it stands in help: `-n, --dry-run` or `--sort name|size`. */
 export function flagTerm(parameter: Parameter): string {
-  const name = parameter.type === 'boolean' && parameter.default === true ? `--no-${parameter.flag}` : `--${parameter.flag}`
+  const name = parameter.type === 'boolean' && parameter.default === true ? `--[no-]${parameter.flag}` : `--${parameter.flag}`
   const short = parameter.short === undefined ? '' : `-${parameter.short}, `
   if (parameter.type === 'boolean') return `${short}${name}`
   return `${short}${name} ${valueTerm(parameter)}${parameter.list ? ',…' : ''}`
@@ -148,7 +148,8 @@ function optional(parameter: Parameter, text: string): string {
 
 function defaultText(parameter: Parameter): string | undefined {
   const value = parameter.default
-  if (value === undefined || value === null || value === '' || parameter.type === 'boolean') return undefined
+  if (value === undefined || value === null || value === '' || value === false) return undefined
+  if (value === true) return 'yes'
   if (Array.isArray(value)) return value.length === 0 ? undefined : value.join(',')
   if (typeof value === 'number' && parameter.type === 'duration') return formatDuration(value)
   if (typeof value === 'number' && parameter.type === 'size') return formatSize(value)

@@ -15,7 +15,8 @@ export function wrapText(text: string, width: number): string[] {
 }
 
 /** Rows of a term and its explanation in two columns; a term that is too long gets a line of its own. */
-export function definitionList(rows: readonly (readonly [term: string, text: string])[], width: number, longestTerm = 26): string[] {
+export function definitionList(rows: readonly (readonly [term: string, text: string])[], width: number): string[] {
+  const longestTerm = Math.min(26, Math.floor(width / 3))
   const fitting = rows.map(([term]) => term.length).filter((length) => length <= longestTerm)
   const column = Math.max(0, ...fitting) + 4
   return rows.flatMap(([term, text]) => {
