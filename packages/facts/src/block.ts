@@ -190,7 +190,7 @@ function describe(
     removable: toBoolean(own.removable),
     rotational: toBoolean(own['queue/rotational']),
     transport: isDisk ? diskTransport(name, `${link}/`) : undefined,
-    model: own['device/model'] ?? (isDisk && /^mmcblk/.test(name) ? own['device/name'] : undefined),
+    model: own['device/model'] ?? (isDisk && name.startsWith('mmcblk') ? own['device/name'] : undefined),
     // Virtio disks have the PCI vendor's number here, which is none of the disk.
     vendor: own['device/vendor']?.startsWith('0x') === true ? undefined : own['device/vendor'],
     serial: udev?.serialShort ?? own.serial ?? own['device/serial'] ?? unitSerial(own['device/vpd_pg80']),

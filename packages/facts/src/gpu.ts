@@ -91,7 +91,7 @@ export async function readGpus(fs: FileTree): Promise<readonly Gpu[]> {
 
 function connectorState(status: string | undefined, enabled: string | undefined): Omit<DisplayConnector, 'name'> {
   return defined({
-    status: status === 'connected' || status === 'disconnected' ? (status as 'connected' | 'disconnected') : ('unknown' as const),
+    status: (['connected', 'disconnected', 'unknown'] as const).find((name) => name === status) ?? 'unknown',
     enabled: enabled === undefined ? undefined : enabled === 'enabled',
   })
 }

@@ -117,7 +117,7 @@ export async function readNetwork(fs: FileTree): Promise<readonly NetworkInterfa
         carrier: own.carrier === undefined ? undefined : own.carrier === '1',
         // Some drivers say 4294967295 for "not known", cut off at 32 bits.
         speedMbps: speed === undefined || speed === 0 || speed >= 0x7fff_ffff ? undefined : speed,
-        duplex: own.duplex === 'full' || own.duplex === 'half' ? (own.duplex as 'full' | 'half') : undefined,
+        duplex: (['full', 'half'] as const).find((name) => name === own.duplex),
         driver: driver ?? parseUevent(own['device/uevent']).get('DRIVER'),
         bus,
         busAddress: device?.split('/').at(-1),

@@ -74,7 +74,7 @@ export async function readUsb(fs: FileTree): Promise<readonly UsbDevice[]> {
   const interfacesOf = Map.groupBy(
     interfaceNames.map((name, index) => ({
       device: name.split(':', 1)[0] ?? '',
-      ...defined({
+      used: defined({
         number: Number.parseInt(interfaces[index]?.bInterfaceNumber ?? '0', 16) || 0,
         classId: interfaces[index]?.bInterfaceClass ?? '00',
         driver: drivers[index],
@@ -89,7 +89,7 @@ export async function readUsb(fs: FileTree): Promise<readonly UsbDevice[]> {
       const name = devices[index] ?? ''
       const own = read[index]
       if (own?.idVendor === undefined || own.idProduct === undefined) return []
-      const used = (interfacesOf.get(name) ?? []).map(({ device: _, ...rest }) => rest)
+      const used = (interfacesOf.get(name) ?? []).map((entry) => entry.used)
       return [describe(name, own, own.idVendor, own.idProduct, ids, used, build(name))]
     })
   return build('')
