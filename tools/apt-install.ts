@@ -6,7 +6,7 @@
  *   node tools/apt-install.ts
  */
 import { existsSync, globSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type CommandResult, runCommand } from './command.ts'
@@ -37,7 +37,7 @@ async function isInstalled(name: string): Promise<boolean> {
 
 /** Whether a kernel for the test machine is there already, installed or unpacked. */
 function hasKernel(): boolean {
-  return globSync(['/boot/vmlinuz-*-cloud-*', `${unpackedRoot}/boot/vmlinuz-*`]).length > 0
+  return globSync(['/boot/vmlinuz-*-cloud-*', `${unpackedRoot}/lib/modules/*/modules.dep`]).length > 0
 }
 
 /** Installs what is missing. Never fails: what could not be installed is what the tests skip, and the note says so. */
@@ -85,7 +85,7 @@ async function disableUnits(names: readonly string[]): Promise<void> {
   if (own.length > 0) await runCommand(['systemctl', '--quiet', 'disable', ...own])
 }
 
-async function unpackAll(names: readonly string[]): Promise<string | undefined> {
+export async function unpackAll(names: readonly string[]): Promise<string | undefined> {
   for (const name of names) {
     const folder = await mkdtemp(join(tmpdir(), 'hostwright-apt-'))
     try {
@@ -98,11 +98,21 @@ async function unpackAll(names: readonly string[]): Promise<string | undefined> 
         const unpacked = await runCommand(['dpkg-deb', '-x', archive, unpackedRoot])
         if (!unpacked.ok) return unpacked.output
       }
+      const indexed = await indexModules()
+      if (!indexed.ok) return indexed.output
     } finally {
       await rm(folder, { recursive: true })
     }
   }
   return undefined
+}
+
+/** Does what the kernel package does when it is installed: writes down which module needs which. */
+async function indexModules(): Promise<CommandResult> {
+  // Since Debian 13 the package has /usr/lib/modules, and /lib is a link to /usr/lib on an installed system.
+  if (!existsSync(join(unpackedRoot, 'lib'))) await symlink('usr/lib', join(unpackedRoot, 'lib'))
+  const [release = ''] = await readdir(join(unpackedRoot, 'lib/modules'))
+  return runCommand(['/usr/sbin/depmod', '-b', unpackedRoot, release])
 }
 
 function apt(args: readonly string[]): Promise<CommandResult> {

@@ -4,7 +4,7 @@
  *
  *   cd packages/core && node ../../tools/check-package.ts
  */
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { requireCommand } from './command.ts'
@@ -61,6 +61,22 @@ async function useFromJavaScript(workspace: Workspace, project: string, nodes: r
   }
 }
 
+/** What importing the installed package loads, opens and starts: zod at most, and nothing. */
+async function weigh(workspace: Workspace, project: string, own: readonly string[], nodes: readonly string[]): Promise<void> {
+  await copyFile(join(root, 'tools/test/probes/import-probe.mjs'), join(project, 'probe.mjs'))
+  for (const node of nodes) {
+    for (const specifier of entryPoints(workspace).filter((name) => !name.endsWith('/testing'))) {
+      const printed = await requireCommand([node, '--permission', `--allow-fs-read=${project}`, '--disable-warning=SecurityWarning', 'probe.mjs', specifier], {
+        cwd: project,
+      })
+      const { packages, calls, changed } = JSON.parse(printed) as Record<'packages' | 'calls' | 'changed', readonly string[]>
+      const heavy = packages.filter((name) => name !== 'zod' && !own.includes(name))
+      if (heavy.length + calls.length + changed.length > 0)
+        throw new Error(`importing ${specifier} does more than it may: ${JSON.stringify({ heavy, calls, changed })}`)
+    }
+  }
+}
+
 async function useFromTypeScript(workspace: Workspace, project: string, nodes: readonly string[]): Promise<void> {
   await mkdir(join(project, 'node_modules/@types'), { recursive: true })
   await symlink(join(root, 'node_modules/@types/node'), join(project, 'node_modules/@types/node'))
@@ -109,6 +125,13 @@ async function checkPackage(directory: string): Promise<void> {
     const oldest = await oldestNode()
     const nodes = [process.execPath, ...(oldest === undefined ? [] : [oldest])]
     await useFromJavaScript(workspace, project, nodes)
+    if (workspace.layer !== 'app')
+      await weigh(
+        workspace,
+        project,
+        [packed, ...others].map(({ name }) => name),
+        nodes,
+      )
     await useFromTypeScript(workspace, project, nodes)
   } finally {
     await rm(folder, { recursive: true, force: true })
