@@ -5,7 +5,16 @@ import { apply, createWorkbench, ending, everyAction } from './support/workbench
 
 const failing = (plan: Plan): Plan => ({
   ...plan,
-  steps: [...plan.steps, { id: 'fail', summary: 'fail', risk: 'safe', action: { kind: 'run', argv: ['sh', '-c', 'echo no such luck; exit 3'] }, undo: { kind: 'actions', actions: [] } }],
+  steps: [
+    ...plan.steps,
+    {
+      id: 'fail',
+      summary: 'fail',
+      risk: 'safe',
+      action: { kind: 'run', argv: ['sh', '-c', 'echo no such luck; exit 3'] },
+      undo: { kind: 'actions', actions: [] },
+    },
+  ],
 })
 
 describe('applyPlan', () => {
@@ -86,7 +95,10 @@ describe('applyPlan', () => {
     planner.run(['true'], { summary: 'needs a tool', undo: { kind: 'actions', actions: [{ kind: 'run', argv: ['cat', bench.path('tool')] }] } })
     await planner.set(bench.path('attribute'), '5')
     const { id } = ending((await apply(host, planner.finish(), bench)).events)
-    await expect(rollbackTransaction(host, id, bench)).rejects.toMatchObject({ code: 'UNDO_FAILED', data: { left: [{ step: 2, reason: expect.stringContaining('No such file') }] } })
+    await expect(rollbackTransaction(host, id, bench)).rejects.toMatchObject({
+      code: 'UNDO_FAILED',
+      data: { left: [{ step: 2, reason: expect.stringContaining('No such file') }] },
+    })
     expect(bench.snapshot()).toEqual(before)
     expect(await readTransaction(host, id, bench)).toMatchObject({ state: 'undo-failed', left: [{ step: 2, summary: 'needs a tool' }] })
     expect((await apply(host, await everyAction(host, bench), bench)).error).toMatchObject({ code: 'RECOVERY_NEEDED' })
@@ -135,9 +147,15 @@ describe('applyPlan', () => {
     const host = localHost()
     const planner = createPlanner(host, 'test')
     await planner.set(bench.path('attribute'), '1', { undo: { kind: 'none', reason: 'one way until reboot' } })
-    expect((await apply(host, planner.finish(), bench)).error).toMatchObject({ code: 'INVALID_INPUT', message: expect.stringContaining('one way until reboot') })
+    expect((await apply(host, planner.finish(), bench)).error).toMatchObject({
+      code: 'INVALID_INPUT',
+      message: expect.stringContaining('one way until reboot'),
+    })
     const { id } = ending((await apply(host, planner.finish(), { ...bench, allowIrreversible: true })).events)
-    await expect(rollbackTransaction(host, id, bench)).rejects.toMatchObject({ code: 'UNDO_FAILED', data: { left: [{ step: 1, reason: 'irreversible: one way until reboot' }] } })
+    await expect(rollbackTransaction(host, id, bench)).rejects.toMatchObject({
+      code: 'UNDO_FAILED',
+      data: { left: [{ step: 1, reason: 'irreversible: one way until reboot' }] },
+    })
     expect((await apply(host, await everyAction(host, bench), bench)).error).toBeUndefined()
   })
 
@@ -165,7 +183,8 @@ describe('applyPlan', () => {
       [{ ...plan, steps: [{ ...plan.steps[0]!, action: { kind: 'set', path: '/proc/../etc/x', value: '1' } }] }, 'is not absolute'],
       [{ ...plan, steps: [{ ...plan.steps[0]!, action: { kind: 'set', path: bench.path('attribute'), value: '1\n2' } }] }, 'single line'],
     ]
-    for (const [broken, message] of cases) expect((await apply(host, broken, bench)).error).toMatchObject({ code: 'INVALID_INPUT', message: expect.stringContaining(message) })
+    for (const [broken, message] of cases)
+      expect((await apply(host, broken, bench)).error).toMatchObject({ code: 'INVALID_INPUT', message: expect.stringContaining(message) })
     expect(readdirSync(bench.directory)).not.toContain('made')
   })
 

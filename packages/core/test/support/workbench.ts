@@ -21,7 +21,10 @@ export function createWorkbench(parent: string = tmpdir()): Workbench {
   writeFileSync(join(directory, 'words'), '4096\t131072\t6291456\n')
   writeFileSync(join(directory, 'file'), "old 'text'\nwith two lines\n")
   chmodSync(join(directory, 'file'), 0o640)
-  writeFileSync(join(directory, 'binary'), Uint8Array.from({ length: 256 }, (_, index) => index))
+  writeFileSync(
+    join(directory, 'binary'),
+    Uint8Array.from({ length: 256 }, (_, index) => index),
+  )
   writeFileSync(join(directory, 'doomed'), 'remove me\n')
   chmodSync(join(directory, 'doomed'), 0o4711)
   mkdirSync(join(directory, 'empty'))
@@ -41,7 +44,10 @@ export async function everyAction(host: Host, bench: Workbench): Promise<Plan> {
   const planner = createPlanner(host, 'test')
   await planner.set(bench.path('attribute'), '10')
   await planner.write(bench.path('file'), "new 'text' $HOME `x` \\n\n", { mode: 0o600 })
-  await planner.write(bench.path('binary'), Uint8Array.from({ length: 300 }, (_, index) => 255 - (index % 256)))
+  await planner.write(
+    bench.path('binary'),
+    Uint8Array.from({ length: 300 }, (_, index) => 255 - (index % 256)),
+  )
   await planner.write(bench.path('new/deep/file.conf'), 'created\n')
   await planner.remove(bench.path('doomed'))
   await planner.remove(bench.path('empty'))

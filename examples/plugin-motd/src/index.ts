@@ -1,0 +1,2 @@
+export { domain } from './domain.ts'
+export { motdSection } from './section.ts'

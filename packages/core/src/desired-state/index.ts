@@ -1,0 +1,6 @@
+export type { ConfigurationProblem } from './check-section.ts'
+export { findConfiguration, loadConfiguration, type Configuration, type DesiredSection } from './configuration.ts'
+export * from './define-host.ts'
+export { collectFindings, planDesiredState } from './plan-desired-state.ts'
+export { loadPlugins } from './plugins.ts'
+export { desiredStateSchema } from './schema.ts'
