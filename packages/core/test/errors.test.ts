@@ -7,7 +7,7 @@ const read = (path: string): string => readFileSync(new URL(path, import.meta.ur
 describe('error codes', () => {
   it('are each explained in docs/errors.md, and no others', () => {
     const declared = [...read('../src/errors.ts').matchAll(/^ {2}\| '([A-Z_]+)'/gmu)].map((match) => match[1])
-    const documented = [...read('../../../docs/errors.md').matchAll(/^\| `([A-Z_]+)` \|/gmu)].map((match) => match[1])
+    const documented = [...read('../../../docs/errors.md').matchAll(/^\| `([A-Z_]+)` +\|/gmu)].map((match) => match[1])
     expect(declared.length).toBeGreaterThan(20)
     expect(documented.toSorted()).toEqual(declared.toSorted())
   })
