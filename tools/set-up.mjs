@@ -4,7 +4,7 @@
 //
 // This file is the only one that has to run on whatever Node.js a machine has (18 or newer), so it is plain JavaScript.
 import { spawn, spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -20,12 +20,23 @@ function isForThisMachine(entry) {
   return allows(entry.os, process.platform) && allows(entry.cpu, process.arch)
 }
 
+/** The packages of the repository. Their patterns in package.json all have the form `folder/*`. */
+function workspacePaths(from) {
+  return readJson(join(from, 'package.json')).workspaces.flatMap((pattern) => {
+    const folder = dirname(pattern)
+    const names = existsSync(join(from, folder)) ? readdirSync(join(from, folder)) : []
+    return names.map((name) => `${folder}/${name}`).filter((path) => existsSync(join(from, path, 'package.json')))
+  })
+}
+
 /** Why `npm ci` has to run, or undefined if node_modules is what package-lock.json says. */
 export function whyInstall(from = root) {
   const installedPath = join(from, 'node_modules/.package-lock.json')
   if (!existsSync(installedPath)) return 'nothing is installed'
   const wanted = readJson(join(from, 'package-lock.json')).packages
   const installed = readJson(installedPath).packages
+  const added = workspacePaths(from).find((path) => !(path in wanted))
+  if (added !== undefined) return `${added} is not in package-lock.json`
   for (const [path, entry] of Object.entries(wanted)) {
     if (path === '') continue
     if (!path.startsWith('node_modules/')) {

@@ -24,6 +24,7 @@ const installed = { 'packages/core': own, 'node_modules/@hostwright/core': { res
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hostwright-set-up-'))
+  await put('package.json', { workspaces: ['packages/*', 'apps/*'] })
   await put('packages/core/package.json', own)
   await put('node_modules/@hostwright/core/package.json', own)
   await put('package-lock.json', { packages: wanted })
@@ -52,6 +53,11 @@ describe('whyInstall', () => {
     expect(whyInstall(folder)).toBe('node_modules/@hostwright/core is missing')
   })
 
+  it('notices a package of the repository that is new', async () => {
+    await put('apps/cli/package.json', {})
+    expect(whyInstall(folder)).toBe('apps/cli is not in package-lock.json')
+  })
+
   it('notices a dependency that was added by hand', async () => {
     await put('packages/core/package.json', { ...own, dependencies: { zod: '4.0.0', yaml: '2.0.0' } })
     expect(whyInstall(folder)).toBe('packages/core depends on yaml, which is not in package-lock.json')
@@ -74,7 +80,6 @@ describe('set-up.mjs', () => {
     await mkdir(join(folder, 'tools'))
     await copyFile(join(root, 'tools/set-up.mjs'), join(folder, 'tools/set-up.mjs'))
     await put('packages/core/package.json', { ...own, dependencies: { absent: '1.0.0' } })
-    await writeFile(join(folder, 'package.json'), '{"name":"x","private":true}')
     await writeFile(join(folder, 'npm'), '#!/bin/sh\necho no registry >&2\nexit 1\n', { mode: 0o755 })
     const { ok, output } = await runCommand(['node', join(folder, 'tools/set-up.mjs'), 'script.mjs'], {
       env: { PATH: `${folder}:${process.env.PATH}`, npm_execpath: undefined },
