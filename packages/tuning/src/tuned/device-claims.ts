@@ -1,5 +1,5 @@
 import type { DeviceSelector } from '../profile.ts'
-import { matchesPattern } from '../shell-pattern.ts'
+import { matchesAny } from '../shell-pattern.ts'
 
 /** Which devices a unit gets: those that match a name, or all if there is none, and match none of the others. */
 export interface DeviceClaim {
@@ -16,8 +16,8 @@ export function parseDevices(text: string): DeviceClaim {
 
 /** Whether a claim has a device. */
 export function claims(claim: DeviceClaim, device: string): boolean {
-  if (claim.notNames.some((pattern) => matchesPattern(pattern, device))) return false
-  return claim.names.length === 0 || claim.names.some((pattern) => matchesPattern(pattern, device))
+  if (matchesAny(device, claim.notNames)) return false
+  return claim.names.length === 0 || matchesAny(device, claim.names)
 }
 
 /**

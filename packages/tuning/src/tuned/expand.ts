@@ -45,7 +45,8 @@ export function tunedVariables(system: TunedSystem): TunedVariables {
     const unescaped = replaced.replaceAll(/\\(\$\{[\p{L}\p{N}_]+\})/gu, '$1')
     const called = await callFunctions(unescaped, system, position, unresolved)
     checkLength(called, position)
-    for (const [, name] of value.matchAll(reference)) if (name !== undefined && !values.has(name)) unresolved.push(`the variable \`${name}\` is not defined`)
+    for (const [, name] of value.matchAll(reference))
+      if (name !== undefined && !values.has(name) && called.includes(`\${${name}}`)) unresolved.push(`the variable \`${name}\` is not defined`)
     return { text: called.replaceAll(/\\(\$\{f:.*\})/gu, '$1'), unresolved: [...new Set(unresolved)] }
   }
   return {

@@ -1,5 +1,5 @@
 import { listNames } from '@hostwright/core'
-import { matchesPattern } from '../shell-pattern.ts'
+import { matchesAny } from '../shell-pattern.ts'
 import { cpuMask, maskCpus, packCpuList, unpackCpuList } from './cpu-list.ts'
 import { failed, text } from './function-result.ts'
 import type { FunctionResult, TunedFunction } from './function-result.ts'
@@ -94,7 +94,7 @@ async function packageUncores(args: readonly string[], system: TunedSystem): Pro
 function matching(patterns: readonly string[], id: string, device: string): string[] {
   if (parseInteger(id) === undefined) return []
   return patterns
-    .filter((pattern) => (parseInteger(pattern) === undefined ? matchesPattern(pattern, id) : parseInteger(pattern) === parseInteger(id)))
+    .filter((pattern) => (parseInteger(pattern) === undefined ? matchesAny(id, [pattern]) : parseInteger(pattern) === parseInteger(id)))
     .map(() => device)
 }
 

@@ -1,6 +1,6 @@
 import { listNames } from '@hostwright/core'
 import type { FileTree } from '@hostwright/core'
-import { matchesPattern } from '../shell-pattern.ts'
+import { matchesAny } from '../shell-pattern.ts'
 
 /** More matches than this are never meant. */
 const maxMatches = 10_000
@@ -23,5 +23,5 @@ export async function globPaths(fs: FileTree, pattern: string): Promise<readonly
 }
 
 function matches(pattern: string, name: string): boolean {
-  return (!name.startsWith('.') || pattern.startsWith('.')) && matchesPattern(pattern, name)
+  return (!name.startsWith('.') || pattern.startsWith('.')) && matchesAny(name, [pattern])
 }

@@ -15,7 +15,8 @@ const disk: TunedPlugin = {
     if (name === 'readahead') return placeReadahead(value)
     if (name === 'scheduler_quantum') return unsupported('It is of the CFQ scheduler, which kernels have no longer had since 5.0.')
     if (name === 'readahead_multiply') return unsupported('It multiplies what is there, so that applying it twice multiplies twice; `readahead` sets a value.')
-    if (name === 'apm' || name === 'spindown') return placeCommand(option, 'hdparm', name, value)
+    if (name === 'apm') return integerTo('command:hdparm-apm/level/{disk}', value)
+    if (name === 'spindown') return integerTo('command:hdparm-standby/level/{disk}', value)
     if (name === 'dynamic') return unsupported('It says whether tuned follows the load of the disks; a profile here sets values once.')
     return unknownOption(option, 'disk')
   },
@@ -32,13 +33,23 @@ function placeReadahead(text: string): Placement {
   return value === undefined ? unsupported(`\`${text}\` is no read-ahead; tuned refuses it too.`) : setTo(`${queue}/read_ahead_kb`, value)
 }
 
-const ethtoolParameters: ReadonlyMap<string, string> = new Map([
-  ['coalesce', 'coalesce'],
-  ['features', 'features'],
-  ['ring', 'ring'],
-  ['channels', 'channels'],
-  ['pause', 'pause'],
+/** What tuned and ethtool's -K call offloads, and what ethtool prints them as. */
+const features: ReadonlyMap<string, string> = new Map([
+  ['rx', 'rx-checksumming'],
+  ['tx', 'tx-checksumming'],
+  ['sg', 'scatter-gather'],
+  ['tso', 'tcp-segmentation-offload'],
+  ['ufo', 'udp-fragmentation-offload'],
+  ['gso', 'generic-segmentation-offload'],
+  ['gro', 'generic-receive-offload'],
+  ['lro', 'large-receive-offload'],
+  ['rxvlan', 'rx-vlan-offload'],
+  ['txvlan', 'tx-vlan-offload'],
+  ['ntuple', 'ntuple-filters'],
+  ['rxhash', 'receive-hashing'],
 ])
+
+const ethtoolTopics: readonly string[] = ['coalesce', 'features', 'ring', 'channels', 'pause']
 
 const net: TunedPlugin = {
   hasDevices: true,
@@ -49,31 +60,36 @@ const net: TunedPlugin = {
     if (name === 'txqueuelen') return integerTo('/sys/class/net/{interface}/tx_queue_len', value)
     if (name === 'mtu') return integerTo('/sys/class/net/{interface}/mtu', value)
     if (name === 'dynamic') return unsupported('It says whether tuned follows the load of the interfaces; a profile here sets values once.')
-    if (name === 'wake_on_lan') return placeCommand(option, 'ethtool-wol', 'wol', value.replaceAll('0', 'd'), context)
-    const topic = ethtoolParameters.get(name)
-    return topic === undefined ? unknownOption(option, 'net') : placeEthtool(option, topic, context)
+    if (name === 'wake_on_lan') return placeWakeOnLan(value)
+    return ethtoolTopics.includes(name) ? placeEthtool(option, context) : unknownOption(option, 'net')
   },
 }
 
-function placeEthtool(option: ExpandedOption, topic: string, context: PluginContext): Placement {
+function placeWakeOnLan(value: string): Placement {
+  const letters = value.replaceAll('0', 'd')
+  return /^[pumbagsd]+$/u.test(letters)
+    ? setTo('command:ethtool-wake/wol/{interface}', letters)
+    : unsupported(`\`${value}\` are no letters of ethtool's \`wol\`; tuned refuses them too.`)
+}
+
+/** Pairs of names and values in any punctuation: `rx 1024, tx: 1024`. */
+function placeEthtool(option: ExpandedOption, context: PluginContext): Placement {
   const parameters = words(option.value.replaceAll(/[:;,]/gu, ' '))
   if (parameters.length === 0 || parameters.length % 2 === 1)
     return unsupported(`\`${option.value.trim()}\` is no list of names and values; tuned refuses it too.`)
   const settings: { path: string; value: string }[] = []
-  for (let at = 0; at < parameters.length; at += 2) settings.push({ path: ethtoolPath(topic, parameters[at] ?? ''), value: parameters[at + 1] ?? '' })
-  const missing = settings.find(({ path }) => !context.knownPaths.has(path))
-  if (missing !== undefined) return unsupported(`\`${option.name}\` is set with ethtool, not in a file; there is no tunable for it.`)
+  for (let at = 0; at < parameters.length; at += 2) {
+    const path = ethtoolPath(option.name, parameters[at] ?? '')
+    if (!context.knownPaths.has(path)) return unsupported(`ethtool sets it, not a file, and there is no tunable for \`${parameters[at]}\`.`)
+    settings.push({ path, value: parameters[at + 1] ?? '' })
+  }
   return { kind: 'settings', settings }
 }
 
 function ethtoolPath(topic: string, parameter: string): string {
-  return `command:ethtool-${topic}/${parameter}/{interface}`
-}
-
-function placeCommand(option: ExpandedOption, program: string, parameter: string, value: string, context?: PluginContext): Placement {
-  const path = `command:${program}/${parameter}/{interface}`
-  if (context?.knownPaths.has(path) === true) return setTo(path, value)
-  return unsupported(`\`${option.name}\` is set with ${program.split('-')[0]}, not in a file, and cannot be read back to be put back.`)
+  return topic === 'features'
+    ? `command:ethtool-feature/${features.get(parameter) ?? parameter}/{interface}`
+    : `command:ethtool-${topic}/${parameter}/{interface}`
 }
 
 const scsiHost: TunedPlugin = {
@@ -106,7 +122,8 @@ const usb: TunedPlugin = {
   hasDevices: true,
   place(option) {
     if (option.name !== 'autosuspend') return unknownOption(option, 'usb')
-    return setTo('/sys/bus/usb/devices/{usb}/power/autosuspend', ['true', '1'].includes(option.value.toLowerCase()) ? '1' : '0')
+    // tuned writes 1 or 0 seconds to the older name of the same delay.
+    return setTo('/sys/bus/usb/devices/{usb}/power/autosuspend_delay_ms', ['true', '1'].includes(option.value.toLowerCase()) ? '1000' : '0')
   },
 }
 

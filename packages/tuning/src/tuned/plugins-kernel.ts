@@ -2,18 +2,13 @@ import { listNames } from '@hostwright/core'
 import { alternatives, integerTo, modified, setTo, unknownOption, unsupported } from './placement.ts'
 import type { ExpandedOption, Placement, PluginContext, TunedPlugin } from './placement.ts'
 import { baseName, normalisePath, stripEnd } from './python-text.ts'
+import { sysctlPath } from '../tunable-table.ts'
 import { globPaths } from './glob.ts'
-
-/** The file of a sysctl: `.` and `/` change places, unless the first of them is a slash, as for sysctl(8). */
-export function sysctlPath(name: string): string {
-  const swapped = /^[^./]*\//u.test(name) ? name : name.replaceAll(/[./]/gu, (separator) => (separator === '.' ? '/' : '.'))
-  return normalisePath(`/proc/sys/${swapped}`)
-}
 
 const sysctl: TunedPlugin = {
   place({ name, value }) {
     const path = sysctlPath(name)
-    if (!path.startsWith('/proc/sys/')) return unsupported(`\`${name}\` is no sysctl.`)
+    if (path === undefined) return unsupported(`\`${name}\` is no sysctl.`)
     if (['base_reachable_time', 'retrans_time'].includes(baseName(path)))
       return unsupported('The kernel has replaced this by its `_ms` twin; tuned refuses to set it.')
     if (value.includes('\n')) return unsupported('A sysctl has one line; tuned does not write several.')
