@@ -1,4 +1,5 @@
-import { readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
 import { runCommand } from './command.ts'
 
@@ -34,4 +35,21 @@ export async function lingeringProcesses(mark: string, patienceMs = 3000): Promi
     if (found.length === 0 || Date.now() >= deadline) return found
     await setTimeout(100)
   }
+}
+
+/** What tests may leave on a machine: network namespaces, mounts and loop devices on temporary files, temporary folders. */
+export function traces(): readonly string[] {
+  const list = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : [])
+  const temporary = `${tmpdir()}/`
+  const mounts = readFileSync('/proc/self/mounts', 'utf8').split('\n')
+  return [
+    ...list('/run/netns').map((name) => `network namespace ${name}`),
+    ...mounts.map((line) => line.split(' ')[1] ?? '').flatMap((place) => (place.startsWith(temporary) ? [`mount at ${place}`] : [])),
+    ...list('/sys/block').flatMap((name) => {
+      const file = `/sys/block/${name}/loop/backing_file`
+      const backing = existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
+      return backing.startsWith(temporary) ? [`${name} on ${backing}`] : []
+    }),
+    ...list(temporary).flatMap((name) => (/^(hostwright|hw)-/.test(name) ? [`${temporary}${name}`] : [])),
+  ]
 }

@@ -8,7 +8,7 @@
 import { randomUUID } from 'node:crypto'
 import { installSystemPackages } from './apt-install.ts'
 import { runCommand } from './command.ts'
-import { lingeringProcesses, runMarker, workingTree } from './leftovers.ts'
+import { lingeringProcesses, runMarker, traces, workingTree } from './leftovers.ts'
 import { runTarget } from './nx.ts'
 import { oldestNode, oldestVersion } from './oldest-node.ts'
 import { commandStage, runStage, type StageResult } from './stage.ts'
@@ -38,6 +38,7 @@ delete process.env.FORCE_COLOR
 process.env.NO_COLOR = '1'
 
 const before = await workingTree()
+const tracesBefore = new Set(traces())
 await stage('system packages', installSystemPackages)
 await command('format', 'oxfmt', '--check')
 await command('lint', 'oxlint', '--type-aware', '--deny-warnings')
@@ -57,9 +58,13 @@ await stage('system tests', () => runVitest('vitest.system.ts', ['/test/system/'
 await stage('nothing left', async () => {
   const after = await workingTree()
   const processes = await lingeringProcesses(mark)
-  const changed = after === before ? [] : ['The working tree changed. Before:', before, 'After:', after]
-  const alive = processes.length === 0 ? [] : ['These processes are still there:', ...processes]
-  return { ok: changed.length + alive.length === 0, output: [...changed, ...alive].join('\n') }
+  const left = traces().filter((trace) => !tracesBefore.has(trace))
+  const problems = [
+    ...(after === before ? [] : ['The working tree changed. Before:', before, 'After:', after]),
+    ...(processes.length === 0 ? [] : ['These processes are still there:', ...processes]),
+    ...(left.length === 0 ? [] : ['These are still there:', ...left]),
+  ]
+  return { ok: problems.length === 0, output: problems.join('\n') }
 })
 
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
