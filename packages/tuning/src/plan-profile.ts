@@ -59,7 +59,7 @@ export async function planProfile(host: Host, profile: string | Profile, options
   noteForeign(planner, wishes, inNamespace)
   if (options.persist !== false && !inNamespace) {
     const values = persistentValues(wishes.filter((wish) => !left.has(wish)))
-    await planPersistence(planner, 'tuning', { what: `profile ${chosen.profile.name}`, values, moduleOptions: chosen.moduleOptions, commandLine: chosen.commandLine })
+    await planPersistence(planner, 'tuning', { what: chosen.what, values, moduleOptions: chosen.moduleOptions, commandLine: chosen.commandLine })
   }
   return planner.finish()
 }
@@ -77,7 +77,10 @@ function checkOverrides(overrides: readonly Setting[], wishes: readonly Wish[]):
   for (const setting of overrides) {
     const unknown = wishes.find((wish) => wish.setting === setting && wish.state === 'unknown tunable')
     if (unknown !== undefined) {
-      throw new HostwrightError('INVALID_INPUT', `${setting.source}: there is no tunable \`${setting.tunable}\``, { subject: setting.tunable, ...(unknown.detail === undefined ? {} : { hint: sentence(unknown.detail) }) })
+      throw new HostwrightError('INVALID_INPUT', `${setting.source}: there is no tunable \`${setting.tunable}\``, {
+        subject: setting.tunable,
+        ...(unknown.detail === undefined ? {} : { hint: sentence(unknown.detail) }),
+      })
     }
     const tunable = findTunable(setting.tunable)
     if (tunable !== undefined && typeof setting.value === 'string') validateValue(tunable, setting.value)

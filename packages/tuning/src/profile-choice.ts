@@ -13,6 +13,8 @@ export interface ProfileChoice extends ProfileLookup {
   readonly except?: readonly string[]
   /** Values that override the profile's, by tunable id, sysctl name or path. */
   readonly set?: Readonly<Record<string, Override>>
+  /** Overrides with devices, reasons and places of their own; one without devices replaces all that the profile says of its tunable. */
+  readonly overrides?: readonly Setting[]
 }
 
 /** What is wanted after includes, exceptions and overrides. */
@@ -21,6 +23,8 @@ export interface ChosenSettings {
   readonly settings: readonly Setting[]
   /** Those of the settings that are the host's own. */
   readonly overrides: readonly Setting[]
+  /** What the values are for, as the files that set them at boot say: `profile server`, and whether it was adapted. */
+  readonly what: string
   readonly commandLine: readonly CommandLineSetting[]
   readonly moduleOptions: readonly ModuleOptionSetting[]
 }
@@ -33,12 +37,13 @@ export interface ChosenSettings {
 export function chooseSettings(profile: string | Profile, choice: ProfileChoice = {}): ChosenSettings {
   const resolved = resolveProfile(profile, choice)
   const left = (name: string): boolean => choice.except?.some((pattern) => matchesPattern(pattern, name)) === true
-  const overrides = Object.entries(choice.set ?? {}).map(([tunable, value]) => toSetting(tunable, value))
-  const overridden = new Set(overrides.map((setting) => canonicalName(setting.tunable)))
+  const overrides = [...(choice.overrides ?? []), ...Object.entries(choice.set ?? {}).map(([tunable, value]) => toSetting(tunable, value))]
+  const overridden = new Set(overrides.filter((setting) => setting.on === undefined).map((setting) => canonicalName(setting.tunable)))
   return {
     profile: resolved,
     settings: [...resolved.settings.filter((setting) => !left(setting.tunable) && !overridden.has(canonicalName(setting.tunable))), ...overrides],
     overrides,
+    what: `profile ${resolved.name}${overrides.length + (choice.except?.length ?? 0) > 0 ? ', adapted' : ''}`,
     commandLine: resolved.commandLine.filter((setting) => !left(parameterName(setting.parameter))),
     moduleOptions: resolved.moduleOptions.filter((setting) => !left(`${setting.module}.${setting.option}`)),
   }

@@ -37,6 +37,7 @@ export async function evaluateSettings(host: Host, settings: readonly Setting[],
       if (place.missing !== undefined) return toWish(place, place.missing)
       if (place.path.startsWith('command:')) return toWish(place, { state: 'unreadable', detail: 'it is set by a program and not by an attribute' })
       const have = held.get(place.path) ?? null
+      if (have === null && namespace && place.tunable?.namespace !== 'network') return toWish(place, { state: 'not in this namespace' })
       if (have === null) return judgeMissing(host, place)
       const offered = offeredValues(place.tunable, have, offers.get(offeredValuesPath(place.path) ?? ''))
       return judge(host, place, have, wantedValue(place.setting.value, place.tunable, { have, offered, memoryBytes }), context)
@@ -67,7 +68,8 @@ async function judgeMissing(host: Host, place: SettingPlace): Promise<Wish> {
   }
   if (tunable === undefined) return toWish(place, { state: 'unknown tunable', detail: 'nothing knows it' })
   if (tunable.module !== undefined) return toWish(place, { state: 'no such device', detail: `the module ${tunable.module} is not loaded` })
-  if (tunable.hardware === true || tunable.per !== undefined) return toWish(place, { state: 'no such device', detail: 'the hardware or driver that has it is not here' })
+  if (tunable.hardware === true || tunable.per !== undefined)
+    return toWish(place, { state: 'no such device', detail: 'the hardware or driver that has it is not here' })
   const reasons = [
     ...(tunable.since === undefined ? [] : [`since Linux ${tunable.since}`]),
     ...(tunable.until === undefined ? [] : [`until Linux ${tunable.until}`]),

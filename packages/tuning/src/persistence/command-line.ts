@@ -43,7 +43,11 @@ export async function planCommandLine(planner: Planner, owner: PersistenceOwner,
   const targets = await findCommandLineTargets(planner.host.fs)
   const usable = targets.grubDropIns || targets.sharedFiles.length > 0
   if (settings.length > 0 && !usable) {
-    planner.note('warning', 'kernel command line', `no boot loader configuration was found that could be extended; add by hand: ${settings.map((each) => each.parameter).join(' ')}`)
+    planner.note(
+      'warning',
+      'kernel command line',
+      `no boot loader configuration was found that could be extended; add by hand: ${settings.map((each) => each.parameter).join(' ')}`,
+    )
   }
   if (targets.grubDropIns) await planGrubDropIn(planner, paths.grub, what, settings)
   const record = await readRecord(planner, paths.commandLineRecord)
@@ -57,7 +61,9 @@ async function planGrubDropIn(planner: Planner, path: string, what: string, sett
     planner.note('warning', path, 'is there and was not written by Hostwright; it is left alone')
     return
   }
-  const lines = settings.map((each) => `${reasonLines(each.why, each.source)}GRUB_CMDLINE_LINUX_DEFAULT="$GRUB_CMDLINE_LINUX_DEFAULT ${shellWord(each.parameter)}"\n`)
+  const lines = settings.map(
+    (each) => `${reasonLines(each.why, each.source)}GRUB_CMDLINE_LINUX_DEFAULT="$GRUB_CMDLINE_LINUX_DEFAULT ${shellWord(each.parameter)}"\n`,
+  )
   const wanted = lines.length === 0 ? undefined : await renderManagedFile(what, 'parameters of the kernel command line', lines.join(''))
   if (wanted === before) return
   const why = `${what}: parameters of the kernel command line`
@@ -68,7 +74,13 @@ async function planGrubDropIn(planner: Planner, path: string, what: string, sett
     undo: { kind: 'actions', actions: [{ kind: 'run', argv: ['update-grub'] }] },
   })
   await (wanted === undefined ? planner.remove(path, { effect: 'reboot', why }) : planner.write(path, wanted, { effect: 'reboot', why }))
-  planner.run(['update-grub'], { id: 'grub menu', summary: 'make the GRUB menu with the new command line', why, effect: 'reboot', undo: { kind: 'actions', actions: [] } })
+  planner.run(['update-grub'], {
+    id: 'grub menu',
+    summary: 'make the GRUB menu with the new command line',
+    why,
+    effect: 'reboot',
+    undo: { kind: 'actions', actions: [] },
+  })
 }
 
 async function planSharedFiles(
@@ -86,12 +98,17 @@ async function planSharedFiles(
     if (state.type !== 'file' || !('text' in state.content)) continue
     const added = record.get(path) ?? []
     const own = files.includes(path) ? wanted : []
-    const kept = removeParameters(path, state.content.text, added.filter((parameter) => !own.includes(parameter)))
+    const kept = removeParameters(
+      path,
+      state.content.text,
+      added.filter((parameter) => !own.includes(parameter)),
+    )
     const present = splitCommandLine(path, kept) ?? []
     const missing = own.filter((parameter) => !present.includes(parameter))
     for (const parameter of missing) {
       const other = present.find((word) => parameterName(word) === parameterName(parameter))
-      if (other !== undefined) planner.note('warning', path, `holds ${other} already; ${parameter} is added after it, and for most parameters the last one counts`)
+      if (other !== undefined)
+        planner.note('warning', path, `holds ${other} already; ${parameter} is added after it, and for most parameters the last one counts`)
     }
     const ours = [...added.filter((parameter) => own.includes(parameter) && present.includes(parameter)), ...missing]
     if (ours.length > 0) next.set(path, ours)

@@ -17,12 +17,14 @@ export async function planManagedFile(planner: Planner, path: string, content: M
   const text = state.type === 'file' && 'text' in state.content ? state.content.text : undefined
   const known = text === undefined ? undefined : await readManagedFile(text)
   if (state.type !== 'absent' && known === undefined) {
-    if (content.body !== '') planner.note('warning', path, 'is there and was not written by Hostwright; it is left alone, so these values do not survive a reboot')
+    if (content.body !== '')
+      planner.note('warning', path, 'is there and was not written by Hostwright; it is left alone, so these values do not survive a reboot')
     return
   }
   if (content.body === '') {
     if (known === undefined) return
-    if (!known.intact) planner.note('warning', path, 'was edited by hand since Hostwright wrote it; removing it drops those edits too (the undo brings them back)')
+    if (!known.intact)
+      planner.note('warning', path, 'was edited by hand since Hostwright wrote it; removing it drops those edits too (the undo brings them back)')
     await planner.remove(path, details)
     return
   }

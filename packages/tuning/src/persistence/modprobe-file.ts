@@ -13,13 +13,19 @@ export function renderModprobeLines(options: readonly ModuleOptionSetting[]): st
 
 function word(text: string): string {
   if (/^[A-Za-z0-9_-]+$/u.test(text)) return text
-  throw new HostwrightError('INVALID_INPUT', `\`${text}\` is no name of a module or of its option`, { subject: text, hint: 'Letters, digits, `_` and `-` only.' })
+  throw new HostwrightError('INVALID_INPUT', `\`${text}\` is no name of a module or of its option`, {
+    subject: text,
+    hint: 'Letters, digits, `_` and `-` only.',
+  })
 }
 
 function optionValue(option: ModuleOptionSetting): string {
   const name = `${option.module}.${option.option}`
   if (/[\n\r"\\#]/u.test(option.value)) {
-    throw new HostwrightError('INVALID_INPUT', `the value of ${name} has a character that modprobe.d cannot hold`, { subject: name, hint: 'Quotes, backslashes, # and line ends are not possible.' })
+    throw new HostwrightError('INVALID_INPUT', `the value of ${name} has a character that modprobe.d cannot hold`, {
+      subject: name,
+      hint: 'Quotes, backslashes, # and line ends are not possible.',
+    })
   }
   return /\s/u.test(option.value) ? `"${option.value}"` : option.value
 }

@@ -38,7 +38,11 @@ export async function planPersistence(planner: Planner, owner: PersistenceOwner,
     planner.note('warning', 'after a reboot', `these values have to be applied again: ${lost.map((value) => value.tunable?.id ?? value.path).join(', ')}`)
   }
   await planManagedFile(planner, paths.sysctl, { what, purpose: 'kernel settings, set at boot by systemd-sysctl', body: renderSysctlLines(by('sysctl.d')) })
-  await planManagedFile(planner, paths.tmpfiles, { what, purpose: 'settings below /sys, written at boot by systemd-tmpfiles', body: renderTmpfilesLines(tmpfiles) })
+  await planManagedFile(planner, paths.tmpfiles, {
+    what,
+    purpose: 'settings below /sys, written at boot by systemd-tmpfiles',
+    body: renderTmpfilesLines(tmpfiles),
+  })
   await planManagedFile(planner, paths.udev, { what, purpose: 'settings of devices, made by udev when a device appears', body: renderUdevLines(udev) })
   await planManagedFile(
     planner,

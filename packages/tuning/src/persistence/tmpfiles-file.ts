@@ -6,7 +6,11 @@ import { reasonLines } from './managed-file.ts'
  * failure of the boot.
  */
 export function renderTmpfilesLines(values: readonly PersistentValue[]): string {
-  return values.map((each) => `${reasonLines(each.why, each.source)}w- ${each.pattern === true ? each.path : escapePath(each.path)} - - - - ${escapeArgument(each.value)}\n`).join('')
+  return values
+    .map(
+      (each) => `${reasonLines(each.why, each.source)}w- ${each.pattern === true ? each.path : escapePath(each.path)} - - - - ${escapeArgument(each.value)}\n`,
+    )
+    .join('')
 }
 
 /** A path as one word: specifiers, quotes, globs and white space escaped. */
@@ -17,5 +21,8 @@ function escapePath(path: string): string {
 
 /** The argument takes the rest of the line; specifiers and C escapes in it are interpreted. */
 function escapeArgument(value: string): string {
-  return value.replaceAll('%', '%%').replaceAll('\\', '\\\\').replaceAll('\t', String.raw`\t`)
+  return value
+    .replaceAll('%', '%%')
+    .replaceAll('\\', '\\\\')
+    .replaceAll('\t', String.raw`\t`)
 }

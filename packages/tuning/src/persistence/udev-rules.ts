@@ -19,9 +19,7 @@ function renderGroup(group: readonly PersistentValue[]): string {
   const first = group[0]
   if (first === undefined) return ''
   const same = group.every((each) => each.value === first.value) && first.tunable?.per === 'disk'
-  const rules = same
-    ? [rule(first, selectorMatches(first.on))]
-    : group.map((each) => rule(each, [match('KERNEL', '==', [literalPattern(deviceOf(each))])]))
+  const rules = same ? [rule(first, selectorMatches(first.on))] : group.map((each) => rule(each, [match('KERNEL', '==', [literalPattern(deviceOf(each))])]))
   return `${reasonLines(first.why, first.source)}${rules.join('')}`
 }
 

@@ -11,11 +11,16 @@ export const networkThroughput: Profile = {
   settings: [
     {
       tunable: 'net.ipv4.tcp_rmem',
-      value: '4096 131072 16777216',
-      why: 'a window of 16 MiB fills 10 Gbit/s over 13 ms; the kernel only uses what a connection needs',
-      source: tuned,
+      value: { atLeast: '4096 131072 16777216' },
+      why: 'a window of 16 MiB fills 10 Gbit/s over 13 ms; the kernel only uses what a connection needs, and newer ones allow more by themselves',
+      source: `${tuned} (as a lower bound)`,
     },
-    { tunable: 'net.ipv4.tcp_wmem', value: '4096 16384 16777216', why: 'the sender’s half of the same window', source: tuned },
+    {
+      tunable: 'net.ipv4.tcp_wmem',
+      value: { atLeast: '4096 16384 16777216' },
+      why: 'the sender’s half of the same window',
+      source: `${tuned} (as a lower bound)`,
+    },
     {
       tunable: 'net.core.rmem_max',
       value: { atLeast: '16777216' },
