@@ -30,10 +30,15 @@ export const modules: TunedPlugin = {
 type CommandLineChange = { readonly add: readonly string[] } | { readonly remove: readonly string[] }
 
 function commandLineChange(value: string): CommandLineChange {
-  const rest = words(value.slice(1))
+  const rest = parametersOf(value.slice(1))
   if (value.startsWith('+')) return { add: rest }
   if (/^\\[\\+-]/u.test(value)) return { add: rest }
-  return value.startsWith('-') ? { remove: rest } : { add: words(value) }
+  return value.startsWith('-') ? { remove: rest } : { add: parametersOf(value) }
+}
+
+/** The parameters of a kernel command line; blanks in double quotes belong to theirs. */
+function parametersOf(text: string): readonly string[] {
+  return text.match(/(?:[^\s"]|"[^"]*"?)+/gu) ?? []
 }
 
 /**
@@ -43,12 +48,14 @@ function commandLineChange(value: string): CommandLineChange {
 export function placeBootloader(options: readonly ExpandedOption[]): ReadonlyMap<string, Placement> {
   const parameters = new Map<string, string[]>()
   const placed = new Map<string, Placement>()
+  // Quotes are taken off the command line as a whole, so that those of one option among several stay.
+  const alone = options.filter((option) => option.name.startsWith('cmdline')).length === 1
   for (const option of options) {
     if (!option.name.startsWith('cmdline')) {
       placed.set(option.name, unsupported(bootReason(option.name)))
       continue
     }
-    const change = commandLineChange(option.value.replace(/^"(.*)"$/su, '$1'))
+    const change = commandLineChange(alone ? option.value.replace(/^"(.*)"$/su, '$1') : option.value)
     if ('add' in change) parameters.set(option.name, [...change.add])
     else {
       let taken = 0

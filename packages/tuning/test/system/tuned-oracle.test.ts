@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { isHostwrightError, localHost } from '@hostwright/core'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { tunables } from '../../src/tunable-table.ts'
+import { convertTunedProfile } from '../../src/tuned/convert.ts'
 import { searches } from '../../src/tuned/expand.ts'
 import { loadTunedProfile, optionText } from '../../src/tuned/load-profile.ts'
 
@@ -76,6 +78,44 @@ describe.skipIf(!installed)('reads profiles as the installed tuned does (needs t
 
   it.each(Object.keys(shipped))('has the same units, options, variables and expanded values for %s', async (name) => {
     expect(comparable(name, await ours(directories, name))).toEqual(comparable(name, shipped[name]))
+  })
+})
+
+describe.skipIf(!installed)('loses no part of a shipped profile (needs the Debian package tuned)', () => {
+  const directories = ['/usr/lib/tuned', '/etc/tuned']
+  const shipped = Object.entries(installed ? oracle(directories) : {})
+
+  it.each(shipped)('puts every option of %s in exactly one place', async (name, want) => {
+    await using host = localHost()
+    if ('error' in want) {
+      await expect(loadTunedProfile(host.fs, name, { runtime: { host } })).rejects.toThrow(/./u)
+      return
+    }
+    const { profile, placed } = await convertTunedProfile(await loadTunedProfile(host.fs, name, { runtime: { host } }), tunables())
+    const expected = want.units.flatMap((unit) => unit.options.filter(([option]) => option !== 'priority').map(([option]) => `${unit.name} ${option}`))
+    expect(placed.map(({ unit, option }) => `${unit} ${option}`).toSorted()).toEqual(expected.toSorted())
+    const kinds = new Set(placed.map(({ kind }) => kind))
+    expect(kinds.has('settings')).toBe(profile.settings.length > 0)
+    expect(kinds.has('commandLine')).toBe(profile.commandLine !== undefined)
+    expect(kinds.has('moduleOptions')).toBe(profile.moduleOptions !== undefined)
+    for (const { unit, option, kind } of placed) {
+      const reported = (profile.unsupported ?? []).filter(({ what }) => what.startsWith(`[${unit}] ${option} = `))
+      expect({ unit, option, reported: reported.length }).toEqual({ unit, option, reported: kind === 'unsupported' ? 1 : 0 })
+    }
+    for (const { why, where } of profile.unsupported ?? []) expect(`${where} ${why}`).toMatch(/^\/\S+:\d+ .+\.$/su)
+  })
+
+  it('expresses the better part of what this machine can have', async () => {
+    await using host = localHost()
+    const placed = await Promise.all(
+      shipped.flatMap(([name, want]) =>
+        'error' in want ? [] : [loadTunedProfile(host.fs, name, { runtime: { host } }).then((loaded) => convertTunedProfile(loaded, tunables()))],
+      ),
+    )
+    const all = placed.flatMap((converted) => converted.placed)
+    const expressed = all.filter(({ kind }) => kind !== 'unsupported')
+    expect(all.length).toBeGreaterThan(350)
+    expect(expressed.length / all.length).toBeGreaterThan(0.7)
   })
 })
 
