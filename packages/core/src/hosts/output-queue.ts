@@ -5,6 +5,8 @@ import type { OutputChunk } from '../host.ts'
 export interface OutputQueue {
   /** Takes the chunks of a stream, and holds it back while too much waits. */
   addSource(stream: Readable | null, type: OutputChunk['type']): void
+  /** Takes a chunk; resolves when there is room for another. */
+  push(chunk: OutputChunk): Promise<void>
   /** No more output comes; readers get what waits, then the end or the error. */
   finish(error?: unknown): void
   /** Drops what waits and what still comes. */
@@ -17,6 +19,7 @@ export interface OutputQueue {
 export function outputQueue(highWaterBytes: number): OutputQueue {
   const chunks: OutputChunk[] = []
   const sources: Readable[] = []
+  const writers: (() => void)[] = []
   let waitingBytes = 0
   let discarding = false
   let finished = false
@@ -27,11 +30,20 @@ export function outputQueue(highWaterBytes: number): OutputQueue {
     wake.resolve()
     wake = Promise.withResolvers<void>()
   }
+  const makeRoom = (): void => {
+    for (const source of sources) source.resume()
+    for (const resolve of writers.splice(0)) resolve()
+  }
+  const add = (chunk: OutputChunk): void => {
+    chunks.push(chunk)
+    waitingBytes += chunk.bytes.length
+    notify()
+  }
   const take = (): OutputChunk | undefined => {
     const chunk = chunks.shift()
     if (chunk === undefined) return undefined
     waitingBytes -= chunk.bytes.length
-    if (waitingBytes < highWaterBytes) for (const source of sources) source.resume()
+    if (waitingBytes < highWaterBytes) makeRoom()
     return chunk
   }
   return {
@@ -41,11 +53,14 @@ export function outputQueue(highWaterBytes: number): OutputQueue {
       stream.on('error', () => {})
       stream.on('data', (bytes: Uint8Array) => {
         if (discarding) return
-        chunks.push({ type, bytes })
-        waitingBytes += bytes.length
+        add({ type, bytes })
         if (waitingBytes >= highWaterBytes) for (const source of sources) source.pause()
-        notify()
       })
+    },
+    async push(chunk) {
+      if (discarding) return
+      add(chunk)
+      if (waitingBytes >= highWaterBytes) await new Promise<void>((resolve) => writers.push(resolve))
     },
     finish(error) {
       finished = true
@@ -56,7 +71,8 @@ export function outputQueue(highWaterBytes: number): OutputQueue {
       discarding = true
       chunks.length = 0
       waitingBytes = 0
-      for (const source of sources) source.resume()
+      makeRoom()
+      notify()
     },
     iterate(cancel) {
       return {
