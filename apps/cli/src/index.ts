@@ -1,1 +1,6 @@
-export {}
+export { exitCodeFor, exitCodes } from './exit-code.ts'
+export { builtInProgram, type Program } from './program.ts'
+export { runCommandLine } from './run.ts'
+export type { ResultDocument } from './document.ts'
+export type { ErrorDocument } from './render/error.ts'
+export type { Output, Terminal } from './terminal.ts'

@@ -81,6 +81,6 @@ export function nextWords(catalogue: CommandCatalogue, words: readonly string[])
 }
 
 function summaryOf(catalogue: CommandCatalogue, words: readonly string[], below: readonly string[]): string {
-  const group = words.length === 1 && below.length > 0 ? catalogue.groups.find(({ name }) => name === words[0]) : undefined
+  const group = words.length === 1 ? catalogue.groups.find(({ name }) => name === words[0]) : undefined
   return group?.summary ?? findCommand(catalogue, words)?.summary ?? [...new Set(below)].join(', ')
 }

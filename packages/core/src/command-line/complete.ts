@@ -1,6 +1,6 @@
 import { type Command, type CommandCatalogue, findCommand, nextWords, type Parameter } from './command.ts'
 import { globalParameters } from './global-parameters.ts'
-import { commandWords, isFlag, splitFlag } from './parse.ts'
+import { findCommandWords, isFlag, splitFlag } from './parse.ts'
 
 /** A word that may stand at the cursor. */
 export interface CompletionCandidate {
@@ -21,7 +21,7 @@ export interface Completion {
 export function completeCommandLine(catalogue: CommandCatalogue, words: readonly string[]): Completion {
   const typed = words.at(-1) ?? ''
   const before = words.slice(0, -1)
-  const names = commandWords(catalogue, before)
+  const names = findCommandWords(catalogue, before)
   const command = findCommand(catalogue, names.names)
   if (before.includes('--')) return { candidates: [], ...(command === undefined ? {} : { path: 'file' }) }
   const flags = [...(command?.flags ?? []), ...globalParameters]

@@ -33,7 +33,7 @@ export function parseCommandLine(catalogue: CommandCatalogue, argv: readonly str
   if (own.some((token) => token === '--help' || token === '-h'))
     return { words: wordsForHelp(catalogue, own), input: {}, globals: completeGlobals({ help: true }) }
   if (own.some((token) => token === '--version' || token === '-V')) return { words: [], input: {}, globals: completeGlobals({ version: true }) }
-  const words = commandWords(catalogue, own)
+  const words = findCommandWords(catalogue, own)
   const command = findCommand(catalogue, words.names)
   const input: Record<string, unknown> = {}
   const globals: Record<string, unknown> = {}
@@ -81,7 +81,7 @@ export function unknownCommand(catalogue: CommandCatalogue, words: readonly stri
 }
 
 /** Finds the words that name the command, wherever flags of every command stand between them; `next` is the first word behind them. */
-export function commandWords(
+export function findCommandWords(
   catalogue: CommandCatalogue,
   argv: readonly string[],
 ): { names: string[]; indices: ReadonlySet<number>; next: string | undefined } {
@@ -103,7 +103,7 @@ export function commandWords(
 }
 
 function wordsForHelp(catalogue: CommandCatalogue, argv: readonly string[]): string[] {
-  const { names, next } = commandWords(catalogue, argv)
+  const { names, next } = findCommandWords(catalogue, argv)
   if (next !== undefined && findCommand(catalogue, names) === undefined) throw unknownCommand(catalogue, names, next)
   return names
 }

@@ -1,0 +1,56 @@
+import { resolve } from 'node:path'
+import { findCommandWords, type CommandCatalogue, type Domain } from '@hostwright/core'
+import { loadCatalogue } from './catalogue.ts'
+import { domainLoaders, loadDomains } from './domains/index.ts'
+
+/** What the command is made of. */
+export interface Program {
+  catalogue(): Promise<CommandCatalogue>
+  /** One domain by its name, loaded when it is needed. */
+  domain(name: string): Promise<Domain | undefined>
+  domains(): Promise<readonly Domain[]>
+}
+
+/** The command with the domains that it comes with. */
+export const builtInProgram: Program = {
+  catalogue: loadCatalogue,
+  domain: async (name) => domainLoaders[name]?.(),
+  domains: loadDomains,
+}
+
+/** Commands that tell of others, and so of those of plugins. */
+const aboutCommands: ReadonlySet<string> = new Set(['help', 'man', 'schema'])
+
+/**
+ * The program with the plugins of the configuration that `--config` names. Only a configuration that was named is read for
+ * that: a plugin is code, and lying in the working directory is no reason to run it.
+ */
+export function withPlugins(program: Program, argv: readonly string[], cwd: string): Program {
+  const file = configFlag(argv)
+  if (file === undefined) return program
+  const load = async (): Promise<readonly Domain[]> => {
+    const { loadConfiguration } = await import('./configuration.ts')
+    return (await loadConfiguration(resolve(cwd, file), await program.domains())).domains
+  }
+  let loaded: Promise<readonly Domain[]> | undefined
+  const domains = (): Promise<readonly Domain[]> => (loaded ??= load())
+  return {
+    async catalogue() {
+      const own = await program.catalogue()
+      const [first] = findCommandWords(own, argv).names
+      if (first !== undefined && !aboutCommands.has(first)) return own
+      const { addDomains } = await import('./configuration.ts')
+      return addDomains(own, await domains())
+    },
+    domain: async (name) => (await program.domain(name)) ?? (await domains()).find((domain) => domain.name === name),
+    domains,
+  }
+}
+
+function configFlag(argv: readonly string[]): string | undefined {
+  const end = argv.indexOf('--')
+  const own = end === -1 ? argv : argv.slice(0, end)
+  const at = own.findLastIndex((token) => token === '--config' || token.startsWith('--config='))
+  const token = own[at]
+  return token === '--config' ? own[at + 1] : token?.slice('--config='.length)
+}

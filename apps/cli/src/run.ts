@@ -1,0 +1,100 @@
+import {
+  findCommandWords,
+  HostwrightError,
+  parseCommandLine,
+  renderHelp,
+  unknownCommand,
+  type CommandCatalogue,
+  type GlobalValues,
+  type ParsedCommandLine,
+} from '@hostwright/core'
+import { writeResult } from './document.ts'
+import { exitCodeFor, exitCodes } from './exit-code.ts'
+import { errorDocument, renderError } from './render/error.ts'
+import { columnsOf, paint, wantsColor, type Style } from './render/style.ts'
+import { builtInProgram, withPlugins, type Program } from './program.ts'
+import type { Output, Terminal } from './terminal.ts'
+import { readVersion } from './version.ts'
+
+/**
+ * Runs one command line and returns its exit code. Everything that goes wrong is told on the terminal; nothing is thrown.
+ * Reads no global state and changes none, so that it can run in tests and in other programs.
+ */
+export async function runCommandLine(argv: readonly string[], terminal: Terminal, signal: AbortSignal, base: Program = builtInProgram): Promise<number> {
+  if (argv[0] === '__complete') {
+    const { runCompletion } = await import('./complete.ts')
+    const words = argv.slice(argv[1] === '--' ? 2 : 1)
+    return runCompletion(words, { program: withPlugins(base, words, terminal.cwd), terminal, signal })
+  }
+  let parsed: ParsedCommandLine | undefined
+  const known: { command: string; host?: string } = { command: '' }
+  try {
+    const program = withPlugins(base, argv, terminal.cwd)
+    const catalogue = await program.catalogue()
+    known.command = findCommandWords(catalogue, argv).names.join(' ')
+    parsed = parseCommandLine(catalogue, argv)
+    const { command, globals } = parsed
+    if (globals.version) {
+      terminal.stdout.write(`${readVersion()}\n`)
+      return exitCodes.done
+    }
+    if (globals.help || (command === undefined && parsed.words.length === 0)) return showHelp(catalogue, parsed, terminal)
+    if (command === undefined) throw incomplete(catalogue, parsed.words)
+    const { execute } = await import('./execute.ts')
+    const outcome = await execute(
+      { program, argv, catalogue, parsed, command, terminal, signal, style: styleFor(terminal.stdout, terminal, globals) },
+      (label) => {
+        known.host = label
+      },
+    )
+    if (globals.json) writeResult(terminal, { ok: true, ...known, exitCode: outcome.exitCode, data: outcome.data })
+    return outcome.exitCode
+  } catch (error) {
+    return fail(error, argv, parsed?.globals, known, terminal)
+  }
+}
+
+/** How to draw on an output of the terminal. */
+export function styleFor(output: Output, terminal: Terminal, globals: Pick<GlobalValues, 'color'>): Style {
+  return { columns: columnsOf(output.columns, terminal.env), color: wantsColor(globals.color, output.isTerminal, terminal.env) }
+}
+
+/** The width of text that is read as a page: 80 where nothing says otherwise, and never much more. */
+export function pageColumns(style: Style): number {
+  return style.columns === Infinity ? 80 : Math.min(style.columns, 100)
+}
+
+function showHelp(catalogue: CommandCatalogue, parsed: ParsedCommandLine, terminal: Terminal): number {
+  const style = styleFor(terminal.stdout, terminal, parsed.globals)
+  terminal.stdout.write(renderHelp(catalogue, parsed.words, { columns: pageColumns(style), heading: (text) => paint(style, text, 'strong') }))
+  return exitCodes.done
+}
+
+function incomplete(catalogue: CommandCatalogue, words: readonly string[]): HostwrightError {
+  const { hint, data } = unknownCommand(catalogue, words, '')
+  const known = data?.['allowed'] as readonly string[]
+  return new HostwrightError('INVALID_INPUT', `\`${words.join(' ')}\` needs a further word: ${known.join(', ')}`, {
+    subject: words.join(' '),
+    data: { allowed: known },
+    ...(hint === undefined ? {} : { hint }),
+  })
+}
+
+function fail(
+  error: unknown,
+  argv: readonly string[],
+  globals: GlobalValues | undefined,
+  known: { readonly command: string; readonly host?: string },
+  terminal: Terminal,
+): number {
+  const exitCode = exitCodeFor(error)
+  const end = argv.indexOf('--')
+  const own = end === -1 ? argv : argv.slice(0, end)
+  if (globals?.json ?? own.includes('--json')) {
+    writeResult(terminal, { ok: false, ...known, exitCode, error: errorDocument(error) })
+    return exitCode
+  }
+  const style = styleFor(terminal.stderr, terminal, { color: globals?.color ?? 'auto' })
+  terminal.stderr.write(`${renderError(error, style, globals?.verbose ?? own.includes('--verbose')).join('\n')}\n`)
+  return exitCode
+}
