@@ -160,16 +160,32 @@ export function findMisnomer(name: string): Misnomer | undefined {
   return misnomers.find((misnomer) => misnomer.name === plain)
 }
 
-/** The id of the tunable whose name is closest to a mistyped one, or `undefined` if none is close. */
+/**
+ * The id of the tunable that a mistyped name is closest to, or `undefined` if none is close. The last part decides, since long names
+ * differ in little else: a slip in it below the same parent, the right one below another parent, or a slip in the parent.
+ */
 export function suggestTunable(name: string): string | undefined {
   const path = name.startsWith('/') ? undefined : sysctlPath(name)
   const plain = (path === undefined ? undefined : sysctlName(path)) ?? name
-  const ids = assembled().all.map(({ id }) => id)
-  // Of an interface's parameter the last part is what can be mistyped.
-  const conf = /^(net\.ipv[46]\.(?:conf|neigh)\.)([^.]+)\.([^.]+)$/u.exec(plain)
-  if (conf === null) return suggest(plain, ids)
-  const nearest = suggest(`${conf[1]}{interface}.${conf[3]}`, ids)
-  return nearest?.replace('{interface}', conf[2] ?? '')
+  const typed = splitName(plain.replace(/^(net\.ipv[46]\.(?:conf|neigh)\.)[^.]+\./u, '$1{interface}.'))
+  const known = assembled().all.map(({ id }) => ({ id, ...splitName(id) }))
+  const below = (parent: string): string | undefined => {
+    const leaf = suggest(
+      typed.leaf,
+      known.filter((each) => each.parent === parent).map((each) => each.leaf),
+    )
+    return leaf === undefined ? undefined : `${parent}.${leaf}`
+  }
+  const elsewhere = known.filter((each) => each.leaf === typed.leaf).map((each) => each.id)
+  const parent = suggest(typed.parent, new Set(known.map((each) => each.parent)))
+  const found = below(typed.parent) ?? (elsewhere.length === 1 ? elsewhere[0] : suggest(plain, elsewhere)) ?? (parent === undefined ? undefined : below(parent))
+  const device = /^net\.ipv[46]\.(?:conf|neigh)\.([^.]+)\./u.exec(plain)?.[1]
+  return device === undefined ? found : found?.replace('{interface}', device)
+}
+
+function splitName(name: string): { readonly parent: string; readonly leaf: string } {
+  const dot = name.lastIndexOf('.')
+  return { parent: name.slice(0, Math.max(dot, 0)), leaf: name.slice(dot + 1) }
 }
 
 function assembled(): Table {

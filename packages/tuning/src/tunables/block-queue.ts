@@ -131,7 +131,7 @@ export const blockQueue: TunableGroup = {
       min: 0,
       unit: 'ms',
       hardware: true,
-      meaning: 'mq-deadline: by when a read should have been started.',
+      meaning: 'Under mq-deadline, by when a read should have been started.',
       source: 'Documentation/block/deadline-iosched.rst',
     },
     {
@@ -141,7 +141,7 @@ export const blockQueue: TunableGroup = {
       min: 0,
       unit: 'ms',
       hardware: true,
-      meaning: 'mq-deadline: by when a write should have been started.',
+      meaning: 'Under mq-deadline, by when a write should have been started.',
       source: 'Documentation/block/deadline-iosched.rst',
     },
     {
@@ -150,7 +150,7 @@ export const blockQueue: TunableGroup = {
       type: 'integer',
       min: 0,
       hardware: true,
-      meaning: 'mq-deadline: how many requests are sent in one direction before deadlines are looked at.',
+      meaning: 'Under mq-deadline, how many requests are sent in one direction before deadlines are looked at.',
       source: 'Documentation/block/deadline-iosched.rst',
     },
     {
@@ -158,7 +158,7 @@ export const blockQueue: TunableGroup = {
       path: `${queue}/iosched/writes_starved`,
       type: 'integer',
       hardware: true,
-      meaning: 'mq-deadline: how many batches of reads may go before a waiting write.',
+      meaning: 'Under mq-deadline, how many batches of reads may go before a waiting write.',
       source: 'Documentation/block/deadline-iosched.rst',
     },
     {
@@ -168,7 +168,7 @@ export const blockQueue: TunableGroup = {
       min: 0,
       unit: 'ns',
       hardware: true,
-      meaning: 'kyber: latency that reads should have.',
+      meaning: 'Under kyber, the latency that reads should have.',
       source: 'Documentation/block/kyber-iosched.rst',
     },
     {
@@ -178,7 +178,7 @@ export const blockQueue: TunableGroup = {
       min: 0,
       unit: 'ns',
       hardware: true,
-      meaning: 'kyber: latency that synchronous writes should have.',
+      meaning: 'Under kyber, the latency that synchronous writes should have.',
       source: 'Documentation/block/kyber-iosched.rst',
     },
     {
@@ -186,7 +186,7 @@ export const blockQueue: TunableGroup = {
       path: `${queue}/iosched/low_latency`,
       type: 'boolean',
       hardware: true,
-      meaning: 'bfq: prefers interactive and soft real-time programs; 0 for plain throughput.',
+      meaning: 'Whether bfq prefers interactive and soft real-time programs; 0 for plain throughput.',
       source: 'Documentation/block/bfq-iosched.rst',
     },
     {
@@ -196,7 +196,7 @@ export const blockQueue: TunableGroup = {
       min: 0,
       unit: 'ms',
       hardware: true,
-      meaning: 'bfq: how long the disk waits for the next request of a process; 0 for fast flash.',
+      meaning: 'Under bfq, how long the disk waits for the next request of a process; 0 for fast flash.',
       source: 'Documentation/block/bfq-iosched.rst',
     },
     {

@@ -123,7 +123,6 @@ export const retired: TunableGroup = {
       until: '4.12',
       meaning:
         'Once recycled connections in TIME-WAIT early. It broke every client behind NAT, and was removed; raise the port range or use `net.ipv4.tcp_tw_reuse`.',
-      movedTo: 'net.ipv4.tcp_tw_reuse',
     },
     {
       id: 'net.ipv4.tcp_thin_dupack',

@@ -82,7 +82,7 @@ export const security: TunableGroup = {
       max: 2,
       since: '6.6',
       config: 'CONFIG_IO_URING',
-      meaning: 'io_uring: 0 for all, 1 for a group and root, 2 for nobody.',
+      meaning: 'Who may set up io_uring: 0 all, 1 a group and root, 2 nobody.',
     },
     {
       id: 'kernel.io_uring_group',
