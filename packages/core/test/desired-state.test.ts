@@ -28,7 +28,9 @@ const lights: Domain = {
     name: 'lights',
     schema: z.strictObject({
       mode: z.enum(['bright', 'dim', 'off']).optional(),
-      rooms: z.record(z.string(), z.strictObject({ lamps: z.int().min(0).max(9), colour: z.union([z.string(), z.strictObject({ red: z.number() })]).optional() })).optional(),
+      rooms: z
+        .record(z.string(), z.strictObject({ lamps: z.int().min(0).max(9), colour: z.union([z.string(), z.strictObject({ red: z.number() })]).optional() }))
+        .optional(),
       file: z.string().optional(),
     }),
     observe: () => Promise.resolve({}),
@@ -61,9 +63,15 @@ describe('a file of desired state', () => {
     ['lights:\n  mdoe: dim\n', 'INVALID_INPUT host.yaml:2:3: unknown key `mdoe`; did you mean `mode`?'],
     ['lights:\n  mode: brihgt\n', 'INVALID_INPUT host.yaml:2:9: mode: `brihgt` is not one of bright, dim, off; did you mean `bright`?'],
     ['lights:\n  rooms:\n    hall: { lamps: many }\n', 'INVALID_INPUT host.yaml:3:20: rooms.hall.lamps: must be a number, not `many`'],
-    ['lights:\n  rooms:\n    hall: { lamp: 1 }\n', 'INVALID_INPUT host.yaml:3:11: rooms.hall.lamps: is missing\nhost.yaml:3:13: rooms.hall: unknown key `lamp`; did you mean `lamps`?'],
+    [
+      'lights:\n  rooms:\n    hall: { lamp: 1 }\n',
+      'INVALID_INPUT host.yaml:3:11: rooms.hall.lamps: is missing\nhost.yaml:3:13: rooms.hall: unknown key `lamp`; did you mean `lamps`?',
+    ],
     ['lights:\n  rooms:\n    hall: { lamps: 99 }\n', 'INVALID_INPUT host.yaml:3:20: rooms.hall.lamps: `99`: too big: expected number to be <=9'],
-    ['lights:\n  rooms:\n    hall: { lamps: 1, colour: { read: 1 } }\n', 'INVALID_INPUT host.yaml:3:31: rooms.hall.colour.red: is missing\nhost.yaml:3:33: rooms.hall.colour: unknown key `read`; did you mean `red`?'],
+    [
+      'lights:\n  rooms:\n    hall: { lamps: 1, colour: { read: 1 } }\n',
+      'INVALID_INPUT host.yaml:3:31: rooms.hall.colour.red: is missing\nhost.yaml:3:33: rooms.hall.colour: unknown key `read`; did you mean `red`?',
+    ],
     ['lights: [1]\n', 'INVALID_INPUT host.yaml:1:9: must be a mapping, not a list'],
     ['- 1\n', 'INVALID_INPUT host.yaml:1:1: must be a mapping from sections to what they shall be'],
     ['lights: {\n', 'PARSE_ERROR host.yaml:2:1: Flow map in block collection'],
@@ -76,19 +84,25 @@ describe('a file of desired state', () => {
   })
 
   it('is refused when aliases would blow it up', async () => {
-    const bomb = ['a: &a [1,1,1,1,1,1,1,1,1]', ...'bcdefghij'.split('').map((name, index) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abcdefghij'[index]}`).join(',')}]`)].join('\n')
+    const bomb = [
+      'a: &a [1,1,1,1,1,1,1,1,1]',
+      ...'bcdefghij'.split('').map((name, index) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abcdefghij'[index]}`).join(',')}]`),
+    ].join('\n')
     expect(await problemsOf(bomb)).toContain('expand to too much')
   })
 
   it('gives a value or an error with a place for any text', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.string({ unit: fc.constantFrom('a', ':', ' ', '\n', '-', '{', '}', '[', ']', '"', '&', '*', '!', '\t', '|', '>', '#', '%', 'é', '\0') }), async (text) => {
-        try {
-          await parseYamlDocument(text, 'host.yaml')
-        } catch (error) {
-          expect(error).toMatchObject({ code: 'PARSE_ERROR', message: expect.stringMatching(/^host\.yaml:\d+:\d+: /u) })
-        }
-      }),
+      fc.asyncProperty(
+        fc.string({ unit: fc.constantFrom('a', ':', ' ', '\n', '-', '{', '}', '[', ']', '"', '&', '*', '!', '\t', '|', '>', '#', '%', 'é', '\0') }),
+        async (text) => {
+          try {
+            await parseYamlDocument(text, 'host.yaml')
+          } catch (error) {
+            expect(error).toMatchObject({ code: 'PARSE_ERROR', message: expect.stringMatching(/^host\.yaml:\d+:\d+: /u) })
+          }
+        },
+      ),
       { numRuns: 300 },
     )
   })
@@ -104,7 +118,10 @@ describe('a file of desired state', () => {
 
   it('is refused when two sections want the same file', async () => {
     writeFileSync(files('host.yaml'), `power: { file: ${files('same')}, mode: off }\nlights: { file: ${files('same')}, mode: dim }\n`)
-    await expect(planDesiredState(localHost(), await loadConfiguration(files('host.yaml'), domains))).rejects.toMatchObject({ code: 'INVALID_INPUT', message: expect.stringContaining('lights and power') })
+    await expect(planDesiredState(localHost(), await loadConfiguration(files('host.yaml'), domains))).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: expect.stringContaining('lights and power'),
+    })
   })
 
   it('can be TypeScript, checked like YAML', async () => {

@@ -54,7 +54,6 @@ HW_LIBRARY=1 HW_ROOT=$R HW_DIRECTORY=$T
 { : >"$N/journal" && mv "$N" "$T"; } 2>"$N/error" || stop_early write
 N=$T`,
     `text_of_recovery() { printf '%s' ${quoteShell(recoveryScript)}; }`,
-    'HW_COUNT=' + String(plan.steps.length),
     `HW_CONFIRM=${confirm}`,
     `HW_KEEP=${input.keep}`,
     checkReads(plan.reads),

@@ -18,9 +18,18 @@ export async function listTransactions(host: Host, options: HistoryOptions = {})
   const state = await resolveStateDirectory(host, options.stateDirectory)
   const ids = (await listIds(host, state)).toReversed()
   const texts = await host.fs.readMany(ids.flatMap((id) => ['meta', 'journal'].map((name) => inTree(host, `${state}/transactions/${id}/${name}`))))
+  const holder = await findHolder(host, state)
   const summaries: TransactionSummary[] = []
   for (const [index, id] of ids.entries()) {
-    summaries.push(await summarise(host, `${state}/transactions/${id}`, id, texts[index * 2] ?? '', texts[index * 2 + 1] ?? ''))
+    summaries.push(
+      await summarise(host, {
+        id,
+        directory: `${state}/transactions/${id}`,
+        isHolder: id === holder,
+        meta: texts[index * 2] ?? '',
+        journal: texts[index * 2 + 1] ?? '',
+      }),
+    )
   }
   return summaries
 }
@@ -44,7 +53,8 @@ export async function readTransaction(host: Host, id: string, options: HistoryOp
       cause,
     })
   }
-  const summary = await summarise(host, directory, full, meta ?? '', journal ?? '')
+  const isHolder = (await findHolder(host, directory.slice(0, directory.lastIndexOf('/transactions/')))) === full
+  const summary = await summarise(host, { id: full, directory, isHolder, meta: meta ?? '', journal: journal ?? '' })
   const left = summary.left.map((each) => ({ ...each, summary: plan.steps[each.step - 1]?.summary ?? '' }))
   return { ...summary, left, plan, effective: effectiveValues(journal ?? ''), directory }
 }
@@ -84,10 +94,31 @@ async function listIds(host: Host, state: string): Promise<readonly string[]> {
   }
 }
 
-async function summarise(host: Host, directory: string, id: string, meta: string, journal: string): Promise<TransactionSummary> {
+/** The transaction that had the last turn: the only one whose journal may not tell yet how it ends. */
+async function findHolder(host: Host, state: string): Promise<string | undefined> {
+  try {
+    const entries = await host.fs.list(inTree(host, state))
+    const turns = entries.flatMap((entry) => (/^turn\.\d+$/u.test(entry.name) ? [Number(entry.name.slice(5))] : []))
+    return turns.length === 0 ? undefined : await host.fs.readlink(inTree(host, `${state}/turn.${Math.max(...turns)}`))
+  } catch (error) {
+    if (isHostwrightError(error, 'NOT_FOUND')) return undefined
+    throw error
+  }
+}
+
+interface Files {
+  readonly id: string
+  readonly directory: string
+  readonly isHolder: boolean
+  readonly meta: string
+  readonly journal: string
+}
+
+async function summarise(host: Host, files: Files): Promise<TransactionSummary> {
+  const { id, directory, isHolder, meta, journal } = files
   const fields = new Map(meta.split('\n').map((line) => [line.slice(0, line.indexOf('=')), unescapeText(line.slice(line.indexOf('=') + 1))]))
   const read = readJournal(journal)
-  let state: TransactionState | undefined = read.outcome
+  let state: TransactionState | undefined = isHolder ? undefined : read.outcome
   let remainingMs: number | undefined
   if (state === undefined) {
     const answer = await runUndoScript(host, directory, ['status'])

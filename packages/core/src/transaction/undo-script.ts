@@ -36,6 +36,7 @@ export function undoScript(input: UndoScriptInput): { readonly head: string; rea
     `HW_ID=${input.id}`,
     `HW_ROOT_DEFAULT=${quoteShell(input.root)}`,
     `HW_PREFIX=${quoteShell(quoteShellWords(input.prefix))}`,
+    `HW_STEPS=${plan.steps.length}`,
     `HW_FILE_STEPS='${fileSteps.join(' ')}'`,
   ].join('\n')
   const body = [

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync } from 'node:fs'
+import { appendFileSync, existsSync, rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { confirmTransaction, listTransactions, recoverTransactions, rollbackTransaction, type Host } from '../../src/index.ts'
 import { apply, ending } from '../support/workbench.ts'
@@ -58,32 +58,42 @@ describe.skipIf(obstacle !== '')(`a transaction whose processes are killed${obst
       }
       killWorkers(kernel.stateDirectory)
       console.info(`${rounds} rounds: ${seen.kills} kills, ${seen.before} ended as before, ${seen.after} applied`)
-      expect(seen.kills).toBeGreaterThan(rounds / 4)
+      expect(seen.kills).toBeGreaterThan(rounds / 10)
     },
     full ? 3_600_000 : 120_000,
   )
 
   it(
-    'ends as before or fully applied after a kill at every single entry of the journal',
+    'ends as before or fully applied after a kill at every single entry of the journal, while applying and while undoing',
     async () => {
-      const entries = 40
-      let killed = 0
-      for (let at = 1; at <= entries; at += full ? 1 : 3) {
-        for (const when of full ? (['before', 'after'] as const) : ([at % 2 === 0 ? 'before' : 'after'] as const)) {
-          const marker = kernel.bench.stateDirectory.replace(/state$/u, `died-${at}-${when}`)
-          const host: Host = dyingHost(kernel.host, { at, when, marker })
-          const { events, error } = await apply(host, await kernel.plan(), kernel)
-          if (error === undefined) await rollbackTransaction(host, ending(events).id, kernel).catch(() => undefined)
-          if (existsSync(marker)) killed += 1
-          await recoverTransactions(kernel.host, kernel)
-          if ((await kernel.snapshot()) === after)
-            await rollbackTransaction(kernel.host, (await listTransactions(kernel.host, kernel)).find((each) => each.state === 'committed')?.id ?? '', kernel)
-          expect(await kernel.snapshot(), `killed ${when} entry ${at}`).toBe(before)
+      let deaths = 0
+      for (const phase of ['applying', 'undoing'] as const) {
+        for (let at = 1, died = true; died; at += full ? 1 : 4) {
+          for (const when of full ? (['before', 'after'] as const) : ([at % 8 === 1 ? 'before' : 'after'] as const)) {
+            const marker = kernel.stateDirectory.replace(/state$/u, `died-${phase}-${at}-${when}`)
+            const host: Host = dyingHost(kernel.host, { at, when, marker })
+            if (phase === 'undoing') writeFileSync(marker, '')
+            const { events, error } = await apply(host, await kernel.plan(), kernel)
+            if (phase === 'undoing') {
+              rmSync(marker)
+              await rollbackTransaction(host, ending(events).id, kernel).catch(() => undefined)
+            } else if (existsSync(marker)) expect(error).toMatchObject({ code: 'CONNECTION_LOST' })
+            else expect(error).toBeUndefined()
+            died = existsSync(marker)
+            if (died) deaths += 1
+            else writeFileSync(marker, '')
+            await recoverTransactions(kernel.host, kernel)
+            const [last] = await listTransactions(kernel.host, kernel)
+            expect(await kernel.snapshot(), `killed ${when} entry ${at} while ${phase}`).toBe(last?.state === 'committed' ? after : before)
+            if (last?.state === 'committed') await rollbackTransaction(kernel.host, last.id, kernel)
+            expect(await kernel.snapshot(), `killed ${when} entry ${at} while ${phase}`).toBe(before)
+          }
         }
       }
-      expect(killed).toBeGreaterThan(entries / (full ? 1 : 4))
+      console.info(`${deaths} deaths at entries of the journal`)
+      expect(deaths).toBeGreaterThan(full ? 80 : 8)
     },
-    full ? 600_000 : 120_000,
+    full ? 1_200_000 : 120_000,
   )
 
   it('ignores a torn or garbled tail of the journal', async () => {

@@ -67,7 +67,7 @@ journal started || stop_unstarted "stopped journal $( { printf '\n' >>"$T/journa
 to_disk "$T/journal"
 audit applying
 step=1 first=1
-while [ "$step" -le "$HW_COUNT" ]; do
+while [ "$step" -le "$HW_STEPS" ]; do
   case $HW_DURABLE in *" $step "*) durable=1; read_back "$first" $((step - 1)); first=$((step + 1)) ;; *) durable= ;; esac
   is_decided && undo_now
   journal "begin $step" || give_up "$step" 'the journal cannot be written'
@@ -78,9 +78,9 @@ while [ "$step" -le "$HW_COUNT" ]; do
   if [ -n "$durable" ]; then emit "ok $step"; fi
   step=$((step + 1))
 done
-read_back "$first" "$HW_COUNT"
+read_back "$first" "$HW_STEPS"
 is_decided && undo_now
-journal applied || give_up "$HW_COUNT" 'the journal cannot be written'
+journal applied || give_up "$HW_STEPS" 'the journal cannot be written'
 to_disk "$T/journal"
 if [ -n "$HW_CONFIRM" ]; then
   now_cs
@@ -89,7 +89,7 @@ if [ -n "$HW_CONFIRM" ]; then
   emit "state awaiting-confirmation"
 else
   add_link decision "$DECIDED" commit
-  case $? in 1) undo_now ;; 2) give_up "$HW_COUNT" 'the decision cannot be written' ;; esac
+  case $? in 1) undo_now ;; 2) give_up "$HW_STEPS" 'the decision cannot be written' ;; esac
   end_with committed
 fi
 rm -f "$T/bundle" "$T/error"

@@ -2,17 +2,17 @@ import { shell } from './shell-text.ts'
 
 /** What the journal says of the transaction in `$T`. */
 export const journalScript: string = shell`
+is_step() { case $1 in *[!0-9]* | ???????*) return 1 ;; esac; [ "$1" -ge 1 ] && [ "$1" -le "$HW_STEPS" ]; }
 read_journal() {
   BEGUN= UNDONE=' ' APPLIED= OUTCOME= OUTCOME_AT=-1 STARTED=
   [ -f "$T/journal" ] || return 0
   while IFS= read -r line || [ -n "$line" ]; do
     case $line in
-      'begin '*[!0-9]*' .') ;;
-      'begin '?*' .') line=\${line#begin }; BEGUN="\${line% .} $BEGUN" ;;
+      'begin '?*' .') line=\${line#begin }; line=\${line% .}; if is_step "$line"; then BEGUN="$line $BEGUN"; fi ;;
       'undone '?*' .') line=\${line#undone }; UNDONE="$UNDONE\${line% .} " ;;
       'started .') STARTED=1 ;;
       'applied .') APPLIED=1 ;;
-      'outcome '?*' '?*' .') line=\${line#outcome }; line=\${line% .}; OUTCOME_AT=\${line%% *} OUTCOME=\${line#* } ;;
+      'outcome '*[0-9]' committed .' | 'outcome '*[0-9]' undone .' | 'outcome '*[0-9]' undo-failed .') line=\${line#outcome }; line=\${line% .}; OUTCOME_AT=\${line%% *} OUTCOME=\${line#* } ;;
     esac
   done <"$T/journal"
 }
