@@ -29,6 +29,10 @@ put_attribute() {
 restore_attribute() {
   [ -z "$OFFLINE" ] || return 0
   put_attribute "$1" "$2"
-  [ $? -ne 1 ]
+  [ $? -eq 1 ] || return 0
+  # It may never have changed: then there is nothing to put back.
+  have=$(cat "$R$1" 2>/dev/null) || return 1
+  case $have in "$2" | *"[$2]"*) return 0 ;; esac
+  return 1
 }
 `
