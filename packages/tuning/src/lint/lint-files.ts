@@ -37,11 +37,7 @@ export async function lintFiles(target: Host | FileTree, options: LintOptions = 
   const system = await lintSystem(view)
   if (options.paths === undefined || options.paths.length === 0) {
     const profiles = await ownTunedProfiles(fs)
-    const tuned = await Promise.all(profiles.map((path) => lintAlone(view, path)))
-    return {
-      files: [...system.files, ...tuned.flatMap((report) => report.files)],
-      findings: sortFindings([...system.findings, ...tuned.flatMap((report) => report.findings)]),
-    }
+    return joinReports([system, ...(await Promise.all(profiles.map((path) => lintAlone(view, path))))])
   }
   const paths = [...new Set((await Promise.all(options.paths.map((path) => filesAt(fs, path)))).flat())]
   const reports = await Promise.all(
@@ -50,7 +46,7 @@ export async function lintFiles(target: Host | FileTree, options: LintOptions = 
       return known === undefined ? lintAlone(view, path) : { files: [known], findings: system.findings.filter((finding) => finding.file === path) }
     }),
   )
-  return { files: reports.flatMap((report) => report.files), findings: sortFindings(reports.flatMap((report) => report.findings)) }
+  return joinReports(reports)
 }
 
 /** The errors and warnings of {@link lintFiles} for the host's own files, for `doctor`. */
@@ -67,6 +63,17 @@ export async function tuningLintFindings(host: Host): Promise<readonly Finding[]
       evidence: [`${file}:${line}:${column}`, ...(fix === undefined || fix === '' ? [] : [`better: ${fix.trim()}`])],
       command: ['tuning', 'lint', file],
     }))
+}
+
+function joinReports(reports: readonly LintReport[]): LintReport {
+  const files = reports.flatMap((report) => report.files)
+  return {
+    files,
+    findings: sortFindings(
+      reports.flatMap((report) => report.findings),
+      files.map(({ path }) => path),
+    ),
+  }
 }
 
 async function lintSystem(view: KernelView): Promise<LintReport> {

@@ -47,9 +47,8 @@ export interface LintFinding {
 
 const order: readonly LintFinding['severity'][] = ['error', 'warning', 'info']
 
-/** Findings by file as they came, then by line and column, the worst first at one place. */
-export function sortFindings(findings: readonly LintFinding[]): readonly LintFinding[] {
-  const files = [...new Set(findings.map((finding) => finding.file))]
+/** Findings in the order of the files, then by line and column, the worst first at one place. */
+export function sortFindings(findings: readonly LintFinding[], files: readonly string[]): readonly LintFinding[] {
   return findings.toSorted(
     (left, right) =>
       files.indexOf(left.file) - files.indexOf(right.file) ||
