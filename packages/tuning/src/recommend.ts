@@ -44,17 +44,14 @@ const fallback: ProfileFit = {
 const rules: readonly Rule[] = [
   (traits) =>
     traits.virtualisation.kind === 'container'
-      ? fit('balanced', 0.95, [
-          `This is a container (${traits.virtualisation.technology}): most kernel settings belong to the machine that runs it.`,
-        ])
+      ? fit('balanced', 0.95, [`This is a container (${traits.virtualisation.technology}): most kernel settings belong to the machine that runs it.`])
       : undefined,
   (traits) => {
     if (traits.virtualisation.kind !== 'vm') return undefined
-    const reason = `The machine is virtual (${traits.virtualisation.technology}): ${traits.virtualisation.evidence.join(', ') || 'as its hardware shows'}.`
+    const reason = `The machine is virtual (${traits.virtualisation.technology}): ${traits.virtualisation.evidence.slice(0, 2).join(', ') || 'as its hardware shows'}.`
     return fit('virtual-guest', 0.9, [reason])
   },
-  (traits) =>
-    traits.battery.discharging ? fit('mobile', 0.9, [`The ${portableName(traits)} runs on its battery.`]) : undefined,
+  (traits) => (traits.battery.discharging ? fit('mobile', 0.9, [`The ${portableName(traits)} runs on its battery.`]) : undefined),
   (traits) => {
     const machines = traits.guestsServed.filter(isHypervisor)
     if (machines.length === 0) return undefined
@@ -83,15 +80,9 @@ const rules: readonly Rule[] = [
     if (!isPersonal(traits) || !traits.gpuVendors.some((vendor) => vendor === 'nvidia' || vendor === 'amd')) return undefined
     return fit('gaming', 0.45, [`It has a graphics card (${traits.gpuVendors.join(', ')}); choose this while games run.`])
   },
-  (traits) =>
-    isPortable(traits) && !traits.battery.discharging
-      ? fit('balanced', 0.8, [`It is a ${portableName(traits)} on mains power.`])
-      : undefined,
+  (traits) => (isPortable(traits) && !traits.battery.discharging ? fit('balanced', 0.8, [`It is a ${portableName(traits)} on mains power.`]) : undefined),
   (traits) => (isPortable(traits) && !traits.battery.discharging ? fit('mobile', 0.5, ['On battery this one lasts longest.']) : undefined),
-  (traits) =>
-    traits.chassis === 'embedded'
-      ? fit('balanced', 0.7, ['It is an embedded board, where heat and power set the limits.'])
-      : undefined,
+  (traits) => (traits.chassis === 'embedded' ? fit('balanced', 0.7, ['It is an embedded board, where heat and power set the limits.']) : undefined),
   (traits) => {
     if (traits.chassis !== 'unknown' || traits.battery.present) return undefined
     const large = [
@@ -105,10 +96,7 @@ const rules: readonly Rule[] = [
     traits.virtualisation.kind !== 'container' && !isPersonal(traits) && traits.disks.length >= 4
       ? fit('network-throughput', 0.4, [`It has ${traits.disks.length} disks: if it serves files or takes backups, this one fits.`])
       : undefined,
-  (traits) =>
-    traits.chassis === 'server'
-      ? fit('database', 0.3, ['If it is for a database alone, this one fits.'])
-      : undefined,
+  (traits) => (traits.chassis === 'server' ? fit('database', 0.3, ['If it is for a database alone, this one fits.']) : undefined),
   () => fallback,
 ]
 

@@ -9,8 +9,8 @@ export const workstation: Profile = {
   settings: [
     {
       tunable: 'cpufreq.governor',
-      value: { firstOf: ['schedutil', 'performance'] },
-      why: 'schedutil clocks up within a tick; where only intel_pstate’s or amd-pstate’s own governors exist, performance does so at once',
+      value: { firstOf: ['schedutil', 'powersave'] },
+      why: 'schedutil clocks up within a tick; with intel_pstate or amd-pstate in active mode, powersave leaves it to the CPU and the preference below',
       source: 'Documentation/admin-guide/pm/cpufreq.rst',
     },
     {
