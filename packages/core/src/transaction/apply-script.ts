@@ -51,7 +51,7 @@ text_of_meta() { printf '%s\n' ${quoteShell(meta)}; }
 HW_LIBRARY=1 HW_ROOT=$R HW_DIRECTORY=$T
 . "$N/undo.sh"
 { { text_of_meta; printf 'who=%s\n' ${input.who === undefined ? '"$(who_am_i)"' : quoteShell(escapeText(input.who))}; } | cat >"$N/meta"; } 2>"$N/error" || stop_early write
-{ : >"$N/journal" && mv "$N" "$T"; } 2>"$N/error" || stop_early write
+{ true >"$N/journal" && mv "$N" "$T"; } 2>"$N/error" || stop_early write
 N=$T`,
     `text_of_recovery() { printf '%s' ${quoteShell(recoveryScript)}; }`,
     `HW_CONFIRM=${confirm}`,

@@ -27,7 +27,7 @@ remove_path() {
 run_command() { # name, good exit codes, argv; standard input comes from the function content
   output=$T/output.$1 good=$2
   shift 2
-  { : >"$output"; } 2>/dev/null || output=/dev/null
+  { true >"$output"; } 2>/dev/null || output=/dev/null
   content | (trap - PIPE HUP; exec "$@") >"$output" 2>&1 &
   child=$!
   wait "$child"; code=$?

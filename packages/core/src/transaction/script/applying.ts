@@ -41,7 +41,7 @@ HW_SEEN
 }
 
 take_turn
-case $? in 1) stop_unstarted "locked $holder $HELD" ;; 2) stop_unstarted "stopped turn $(: 2>&1 >"$S/turn")" ;; esac
+case $? in 1) stop_unstarted "locked $holder $HELD" ;; 2) stop_unstarted "stopped turn $( { true >"$S/turn"; } 2>&1)" ;; esac
 take_work 0 || stop_unstarted "locked $HW_ID applying"
 seen=$(attributes_read | compare_attributes | grep -v '^ok ')
 paths=$(check_paths)
