@@ -31,7 +31,7 @@ async function askForValues(values: NonNullable<Completion['values']>, words: re
   if (command === undefined) return []
   const catalogue = await asker.program.catalogue()
   const { completeField } = await import('./execute.ts')
-  const globals = globalsOf(() => parseCommandLine(catalogue, words.slice(0, -1)).globals)
+  const globals = globalsOf(() => parseCommandLine(catalogue, words.slice(0, -1), { partial: true }).globals)
   return completeField({ ...asker, catalogue, command, globals }, parameter.field, typed)
 }
 

@@ -1,6 +1,7 @@
 import {
   findCommandWords,
   HostwrightError,
+  isHostwrightError,
   parseCommandLine,
   renderHelp,
   unknownCommand,
@@ -24,7 +25,9 @@ export async function runCommandLine(argv: readonly string[], terminal: Terminal
   if (argv[0] === '__complete') {
     const { runCompletion } = await import('./complete.ts')
     const words = argv.slice(argv[1] === '--' ? 2 : 1)
-    return runCompletion(words, { program: withPlugins(base, words, terminal.cwd), terminal, signal })
+    // The last word is not finished, so it names no configuration yet; one that cannot be read has no commands to offer.
+    const program = withPlugins(base, words.slice(0, -1), terminal.cwd)
+    return runCompletion(words, { program, terminal, signal }).catch(() => runCompletion(words, { program: base, terminal, signal }))
   }
   let parsed: ParsedCommandLine | undefined
   const known: { command: string; host?: string } = { command: '' }
@@ -50,7 +53,7 @@ export async function runCommandLine(argv: readonly string[], terminal: Terminal
     if (globals.json) writeResult(terminal, { ok: true, ...known, exitCode: outcome.exitCode, data: outcome.data })
     return outcome.exitCode
   } catch (error) {
-    return fail(error, argv, parsed?.globals, known, terminal)
+    return fail(error, argv, parsed?.globals, { ...known, exitCode: cancelled(error, signal) ? exitCodes.cancelled : exitCodeFor(error) }, terminal)
   }
 }
 
@@ -80,18 +83,23 @@ function incomplete(catalogue: CommandCatalogue, words: readonly string[]): Host
   })
 }
 
+/** A step that failed because it was told to stop is no failure. */
+function cancelled(error: unknown, signal: AbortSignal): boolean {
+  return signal.aborted && isHostwrightError(error, 'APPLY_FAILED')
+}
+
 function fail(
   error: unknown,
   argv: readonly string[],
   globals: GlobalValues | undefined,
-  known: { readonly command: string; readonly host?: string },
+  known: { readonly command: string; readonly host?: string; readonly exitCode: number },
   terminal: Terminal,
 ): number {
-  const exitCode = exitCodeFor(error)
+  const { exitCode } = known
   const end = argv.indexOf('--')
   const own = end === -1 ? argv : argv.slice(0, end)
   if (globals?.json ?? own.includes('--json')) {
-    writeResult(terminal, { ok: false, ...known, exitCode, error: errorDocument(error) })
+    writeResult(terminal, { ok: false, ...known, error: errorDocument(error) })
     return exitCode
   }
   const style = styleFor(terminal.stderr, terminal, { color: globals?.color ?? 'auto' })

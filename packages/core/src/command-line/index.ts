@@ -7,7 +7,7 @@ export { changeParameters, globalParameters, type GlobalValues } from './global-
 export { quoteArgument, renderHelp, usageLine, type HelpOptions } from './help.ts'
 export * from './json-schema.ts'
 export * from './manual.ts'
-export { findCommandWords, parseCommandLine, unknownCommand, type ParsedCommandLine } from './parse.ts'
+export { findCommandWords, parseCommandLine, unknownCommand, type ParsedCommandLine, type ParseOptions } from './parse.ts'
 export * from './quantity-text.ts'
 export * from './quantity.ts'
 export * from './suggest.ts'

@@ -15,6 +15,12 @@ export interface ParsedCommandLine {
   readonly globals: GlobalValues
 }
 
+/** How a command line is taken apart. */
+export interface ParseOptions {
+  /** The command line is not finished: what the command needs may be missing. Default `false`. */
+  readonly partial?: boolean
+}
+
 interface Flag {
   readonly parameter: Parameter
   readonly global: boolean
@@ -27,7 +33,7 @@ interface Flag {
  *
  * @throws `INVALID_INPUT` for an unknown command or flag, a missing or superfluous value, or a value of the wrong kind
  */
-export function parseCommandLine(catalogue: CommandCatalogue, argv: readonly string[]): ParsedCommandLine {
+export function parseCommandLine(catalogue: CommandCatalogue, argv: readonly string[], options: ParseOptions = {}): ParsedCommandLine {
   const end = argv.indexOf('--')
   const own = end === -1 ? argv : argv.slice(0, end)
   if (own.some((token) => token === '--help' || token === '-h'))
@@ -60,8 +66,10 @@ export function parseCommandLine(catalogue: CommandCatalogue, argv: readonly str
       store(flag.global ? globals : input, flag.parameter, value)
     }
   }
-  if (command !== undefined) takePositionals(command, loose, end === -1 ? undefined : argv.slice(end + 1), input)
-  else if (loose[0] !== undefined) throw unknownCommand(catalogue, words.names, loose[0])
+  if (command !== undefined) {
+    takePositionals(command, loose, end === -1 ? undefined : argv.slice(end + 1), input)
+    if (options.partial !== true) requireParameters(command, input)
+  } else if (loose[0] !== undefined) throw unknownCommand(catalogue, words.names, loose[0])
   return { words: words.names, ...(command === undefined ? {} : { command }), input, globals: completeGlobals(globals) }
 }
 
@@ -168,6 +176,10 @@ function takePositionals(command: Command, loose: readonly string[], after: read
         : `Its arguments: ${take.map(({ placeholder }) => placeholder).join(' ') || 'none'}.`,
     })
   }
+}
+
+function requireParameters(command: Command, input: Readonly<Record<string, unknown>>): void {
+  const { positionals } = command
   for (const [index, parameter] of [...positionals, ...command.flags].entries()) {
     if (parameter.required && !(parameter.field in input)) throw missingParameter(command, parameter, index < positionals.length)
   }
