@@ -83,7 +83,8 @@ function sysctls(): Record<string, string> {
   }
 }
 
-function disk(name: string, place: string, rotational: boolean): Record<string, string | { readonly target: string }> {
+/** `device` is where the disk is attached, as the link in `/sys/block` says. */
+function disk(name: string, device: string, rotational: boolean): Record<string, string | { readonly target: string }> {
   const queue = `/sys/block/${name}/queue`
   return {
     [`${queue}/scheduler`]: 'none [mq-deadline] kyber bfq\n',
@@ -93,7 +94,7 @@ function disk(name: string, place: string, rotational: boolean): Record<string, 
     [`${queue}/rotational`]: rotational ? '1\n' : '0\n',
     [`${queue}/iosched/read_expire`]: '250\n',
     [`${queue}/iosched/fifo_batch`]: '16\n',
-    [`/sys/block/${name}/device/model`]: `${place}\n`,
+    [`/sys/block/${name}`]: { target: `../devices/pci0000:00/${device}/${name}` },
   }
 }
 
@@ -156,7 +157,7 @@ export function laptop(): ModelOptions {
     files: {
       ...common,
       ...sysctls(),
-      ...disk('nvme0n1', 'nvme', false),
+      ...disk('nvme0n1', '0000:01:00.0/nvme/nvme0', false),
       ...cpufreq,
       '/sys/devices/system/cpu/intel_pstate/min_perf_pct': '8\n',
       '/sys/firmware/acpi/platform_profile': 'balanced\n',
@@ -175,7 +176,7 @@ export function metalServer(): ModelOptions {
     files: {
       ...common,
       ...sysctls(),
-      ...disk('sda', 'sata', true),
+      ...disk('sda', '0000:00:17.0/ata1/host0/target0:0:0/0:0:0:0/block', true),
       '/proc/meminfo': 'MemTotal:       131914752 kB\n',
       '/sys/class/scsi_host/host0/link_power_management_policy': 'max_performance\n',
     },
@@ -188,7 +189,7 @@ export function smallGuest(): ModelOptions {
   const files: ModelOptions['files'] = {
     ...common,
     ...sysctls(),
-    ...disk('vda', 'virtio', false),
+    ...disk('vda', '0000:00:05.0/virtio1/block', false),
     '/proc/meminfo': 'MemTotal:        2014208 kB\n',
     '/proc/sys/kernel/nmi_watchdog': { text: '0\n', mode: 0o444 },
   }

@@ -25,7 +25,7 @@ export function persistentValues(wishes: readonly Wish[]): readonly PersistentVa
   const kept: PersistentValue[] = []
   const folded = new Set<string>()
   for (const { wish, ...value } of values) {
-    const pattern = value.tunable?.path.replaceAll(/\{[a-z]+\}/gu, '*')
+    const pattern = value.tunable?.path.replaceAll(/\{([a-z]+)\}/gu, (_, kind: string) => namePatterns[kind] ?? '*')
     const siblings = wishes.filter((other) => other.setting === wish.setting)
     const same = siblings.length > 1 && siblings.every((other) => isLasting(other) && other.want === wish.want) && wish.setting.on === undefined
     if (pattern === undefined || !isShellPattern(pattern) || !same || persistenceMechanism(value) !== 'tmpfiles.d') kept.push(value)
@@ -37,6 +37,9 @@ export function persistentValues(wishes: readonly Wish[]): readonly PersistentVa
   }
   return kept
 }
+
+/** How devices are called where a directory also holds others. */
+const namePatterns: Readonly<Record<string, string>> = { cpu: 'cpu[0-9]*', policy: 'policy[0-9]*', cpuidle: 'state[0-9]*', irq: '[0-9]*', node: 'node[0-9]*' }
 
 function isLasting(wish: Wish): boolean {
   return wish.want !== undefined && wish.within !== true && (wish.state === 'ok' || wish.state === 'differs' || wish.state === 'clamped by kernel')
