@@ -113,15 +113,15 @@ interface Found {
 
 /**
  * The block devices as a tree, as `lsblk` shows it: disks first, below each its partitions, and below those what is made of them.
- * A device on several others (RAID, a volume over two disks) stands below each. Loop, RAM and compressed devices that are not set up
- * are left out, as are hidden paths of a multipath device.
+ * A device on several others (RAID, a volume over two disks) stands below each. RAM disks, loop and compressed devices that are not set up,
+ * and hidden paths of a multipath device are left out.
  *
  * Sources: `Documentation/ABI/stable/sysfs-block`, `/run/udev/data`, proc(5).
  */
 export async function readBlock(fs: FileTree): Promise<readonly BlockDevice[]> {
   const all = await listNames(fs, '/sys/class/block')
   const sizes = await fs.readMany(all.map((name) => `/sys/class/block/${name}/size`))
-  const names = all.filter((name, index) => !/^(?:loop|ram|zram|nbd|fd)\d/.test(name) || sizes[index]?.trim() !== '0')
+  const names = all.filter((name, index) => !/^(?:loop|ram|zram|nbd|fd)\d/.test(name) || (sizes[index]?.trim() !== '0' && !/^ram\d/.test(name)))
   const directories = names.map((name) => `/sys/class/block/${name}`)
   const [read, links, holders, [mountinfo, swaps]] = await Promise.all([
     readAttributesOf(fs, directories, attributes),

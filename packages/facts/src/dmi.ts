@@ -117,7 +117,7 @@ function strings(property: string | undefined): readonly string[] {
 }
 
 const placeholders =
-  /^(?:to be filled by o\.?e\.?m\.?|default string|not (?:specified|applicable|available|defined|present)|none|n\/a|unknown|oem|o\.e\.m\.|system (?:manufacturer|product name|version|serial number|sku)|base board (?:version|serial number)|chassis (?:version|serial number)|(?:no )?asset tag|type\d+ ?- ?\w+ ?\w*|0+|x+|\.+|-+|0123456789|invalid)$/i
+  /^(?:to be filled by o\.?e\.?m\.?|default string|not (?:specified|applicable|available|defined|present)|none|n\/a|unknown|oem|o\.e\.m\.|system (?:manufacturer|product name|version|serial number|sku)|base board (?:version|serial number)|chassis (?:version|serial number)|(?:no )?asset (?:tag|information)|type\d+ ?- ?\w+ ?\w*|0+|x+|\.+|-+|0123456789|invalid)$/i
 
 function meaningful(text: string | undefined): string | undefined {
   return text === undefined || placeholders.test(text) ? undefined : text

@@ -32,7 +32,7 @@ export function findCpuTrouble(cpu: CpuFacts, kernel: KernelFacts, virtualisatio
   const advice = deliberate
     ? 'the kernel command line switches mitigations off'
     : inGuest
-      ? 'the hypervisor may have to pass the CPU’s new features on'
+      ? "the hypervisor may have to pass the CPU's new features on"
       : 'newer microcode or a newer kernel may help'
   return [
     {

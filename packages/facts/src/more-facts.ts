@@ -42,13 +42,14 @@ export async function readMoreFacts(): Promise<MoreFacts> {
     const [layout, screens] = await Promise.all([memLayout(), graphics()])
     return {
       memoryModules: layout
-        .filter((module) => module.size > 0)
+        // Without dmidecode the library makes one module of all memory.
+        .filter((module) => module.size > 0 && (known(module.type) ?? known(module.formFactor)) !== undefined)
         .map((module) =>
           defined({
             sizeBytes: module.size,
             slot: known(module.bank),
             type: known(module.type),
-            clockMhz: module.clockSpeed ?? undefined,
+            clockMhz: module.clockSpeed || undefined,
             formFactor: known(module.formFactor),
             manufacturer: known(module.manufacturer),
             partNumber: known(module.partNum),

@@ -2,7 +2,7 @@ import type { View } from '@hostwright/core'
 import type { Facts, FactSection } from '../facts.ts'
 import { fieldsView, sizeCell } from './building.ts'
 import { viewGpus, viewPci, viewPower, viewSensors, viewUsb } from './devices.ts'
-import { viewCpu, viewMemory, viewNuma } from './processor.ts'
+import { describeCores, viewCpu, viewMemory, viewNuma } from './processor.ts'
 import { viewAddresses, viewBlock, viewNetwork } from './storage-network.ts'
 import { viewChassis, viewContainers, viewDmi, viewInit, viewKernel, viewMounts, viewOs, viewUsers, viewVirtualisation } from './system.ts'
 
@@ -63,7 +63,7 @@ export function viewOverview(facts: Partial<Facts>): View {
     ['Chassis', chassis?.kind],
     ['Virtualisation', describeVirtualisation(virtualisation)],
     ['Processor', cpu?.modelName],
-    ['CPUs', cpu === undefined ? undefined : `${cpu.topology.threadCount}, ${cpu.topology.coreCount} cores, ${cpu.topology.socketCount} sockets`],
+    ['CPUs', cpu === undefined ? undefined : `${cpu.topology.threadCount} (${describeCores(cpu.topology)})`],
     ['Memory', sizeCell(memory?.totalBytes)],
     ['Swap', memory?.swap.totalBytes === 0 ? 'none' : sizeCell(memory?.swap.totalBytes)],
     ['Disks', disks.map((disk) => `${disk.name} ${sizeCell(disk.sizeBytes) ?? ''}`).join(', ')],

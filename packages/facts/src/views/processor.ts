@@ -4,6 +4,12 @@ import type { MemoryFacts } from '../memory.ts'
 import type { NumaNode } from '../numa.ts'
 import { fieldsView, sizeCell, tableView } from './building.ts'
 
+/** `2 sockets, 8 cores, 2 threads a core` */
+export function describeCores({ socketCount, coreCount, threadsPerCore }: CpuFacts['topology']): string {
+  const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`
+  return `${count(socketCount, 'socket')}, ${count(coreCount, 'core')}, ${count(threadsPerCore, 'thread')} a core`
+}
+
 export function viewCpu(cpu: CpuFacts): View {
   const { topology, power } = cpu
   const policy = power.policies[0]
@@ -13,7 +19,7 @@ export function viewCpu(cpu: CpuFacts): View {
       fieldsView([
         ['Model', cpu.modelName],
         ['Vendor', cpu.vendor],
-        ['CPUs', `${topology.threadCount} (${topology.socketCount} sockets, ${topology.coreCount} cores, ${topology.threadsPerCore} threads a core)`],
+        ['CPUs', `${topology.threadCount} (${describeCores(topology)})`],
         ['Core types', topology.coreTypes.map((type) => `${type.cpus.length} ${type.type}`).join(', ')],
         ['Offline', topology.offline.join(', ')],
         ['Isolated', topology.isolated.join(', ')],
