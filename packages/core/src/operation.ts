@@ -10,6 +10,8 @@ export interface OperationContext {
   readonly signal?: AbortSignal
   /** Takes events of long work (progress and the like). */
   readonly report?: (event: EventBase) => void
+  /** Where the host keeps its transactions, if not in the usual place. */
+  readonly stateDirectory?: string
 }
 
 /** What query and change operations have in common. */

@@ -1,13 +1,13 @@
 import { defineOperation, HostwrightError } from '@hostwright/core'
-import type { AnyOperation, Host, ProgressEvent } from '@hostwright/core'
+import type { AnyOperation, ProgressEvent } from '@hostwright/core'
 import * as z from 'zod'
-import { listProfiles } from '../profile-merge.ts'
-import type { Profile } from '../profile.ts'
-import { readTunedProfile } from '../tuned/read-profile.ts'
+import { loadProfile } from '../profile-file.ts'
 import type { TrialMetric } from '../try/measure.ts'
+import { transactionEngine } from '../try/transaction-engine.ts'
 import { tryProfile } from '../try/try-profile.ts'
 import type { TrialEvent, TrialResult } from '../try/try-profile.ts'
 import { trialView } from '../try/trial-view.ts'
+import { choiceFields, completeProfile, profileName, readChoice } from './profile-input.ts'
 
 const bounds = z.object({ estimate: z.number(), low: z.number().nullable(), high: z.number().nullable() })
 
@@ -45,7 +45,7 @@ const output = z.object({
 })
 
 const input = z.object({
-  profile: z.string().describe('Profile to try; `tuned:NAME` for one of tuned'),
+  profile: profileName,
   command: z.array(z.string()).describe('Command that is measured'),
   runs: z.number().int().min(4).max(60).default(10).describe('Measured runs, as the host is and with the profile each'),
   warmups: z.number().int().min(0).max(20).default(1).describe('Runs of each that come first and are not counted'),
@@ -55,6 +55,7 @@ const input = z.object({
   alpha: z.number().gt(0).max(0.5).default(0.05).describe('How often a difference may be reported where there is none'),
   maxSeconds: z.number().positive().default(3600).describe('Begin no run after this time'),
   seed: z.number().int().min(0).default(1).describe('Decides the order of the runs'),
+  ...choiceFields,
 })
 
 /** `tuning try`: measures whether a profile helps a command, and puts everything back. */
@@ -80,7 +81,8 @@ export const tryOperation: AnyOperation = defineOperation({
   ],
   async run(context, values) {
     const metric = trialMetric(values)
-    const profile = await namedProfile(context.host, values.profile)
+    const { profile, profiles } = await loadProfile(context.host.fs, values.profile)
+    const choice = { ...readChoice(values), profiles }
     const signal = context.signal === undefined ? {} : { signal: context.signal }
     const { runs, warmups, alpha, maxSeconds, seed } = values
     let result: TrialResult | undefined
@@ -90,7 +92,9 @@ export const tryOperation: AnyOperation = defineOperation({
       metric,
       alpha,
       seed,
+      choice,
       maxDurationMs: maxSeconds * 1000,
+      ...(context.stateDirectory === undefined ? {} : { engine: transactionEngine({ stateDirectory: context.stateDirectory }) }),
       ...signal,
     })) {
       if (event.type === 'trial-finished') result = event.result
@@ -101,7 +105,7 @@ export const tryOperation: AnyOperation = defineOperation({
     if (result === undefined) throw new HostwrightError('ABORTED', 'the trial ended without a result')
     return structuredClone(result) as z.input<typeof output>
   },
-  complete: async (_context, field) => (field === 'profile' ? listProfiles().map((profile) => profile.name) : []),
+  complete: completeProfile,
   view: (value) => trialView(value as TrialResult),
 })
 
@@ -113,10 +117,6 @@ function trialMetric(values: z.output<typeof input>): TrialMetric {
       hint: "For example: --pattern '([0-9.]+) requests/s'.",
     })
   return { pattern: values.pattern, better: values.better }
-}
-
-async function namedProfile(host: Host, name: string): Promise<string | Profile> {
-  return name.startsWith('tuned:') ? readTunedProfile(host.fs, name.slice('tuned:'.length), { runtime: { host } }) : name
 }
 
 function progressOf(event: TrialEvent): ProgressEvent | undefined {

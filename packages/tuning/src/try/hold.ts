@@ -34,6 +34,11 @@ export async function holdPlan(
       subject: host.label,
     })
   }
+  const paths = plan.steps.flatMap(({ action }) => (action.kind === 'set' && action.readBack !== 'none' ? [action.path] : []))
+  const applied = await host.fs.readMany(paths).catch(async (error: unknown) => {
+    await engine.rollback(host, transaction)
+    throw error
+  })
   let deadline = Date.now() + withinMs
   let lease = withinMs
   let failure: unknown
@@ -72,21 +77,31 @@ export async function holdPlan(
       await extending
       clearTimeout(timer)
       const late = Date.now() > deadline
+      const now = await host.fs.readMany(paths).catch((error: unknown): readonly undefined[] => {
+        failure ??= error
+        return []
+      })
       try {
         await engine.rollback(host, transaction)
       } catch (error) {
         if (isHostwrightError(error, 'CONFLICT')) throw lost(host, error)
         throw error
       }
-      if (failure !== undefined || late) throw lost(host, failure)
+      const changed = paths.filter((_, index) => now[index] !== applied[index])
+      if (failure !== undefined || late || changed.length > 0) throw lost(host, failure, changed)
     },
   }
 }
 
-function lost(host: Host, cause: unknown): HostwrightError {
-  return new HostwrightError('CONFLICT', 'the profile did not stay applied for as long as the trial needed it, so that its measurements mean nothing', {
-    subject: host.label,
-    hint: 'Something else changed the same settings, or undid the transaction; see `hostwright history`.',
-    cause,
-  })
+function lost(host: Host, cause: unknown, changed: readonly string[] = []): HostwrightError {
+  const what = changed.length === 0 ? '' : ` (${changed.join(', ')} changed)`
+  return new HostwrightError(
+    'CONFLICT',
+    `the profile did not stay applied for as long as the trial needed it${what}, so that its measurements mean nothing; everything was put back`,
+    {
+      subject: changed[0] ?? host.label,
+      hint: 'Something else changes the same settings: the command itself, or a service; `hostwright doctor` names those that do.',
+      cause,
+    },
+  )
 }

@@ -54,7 +54,8 @@ export async function measureRun(
 function failedRun(argv: readonly string[], result: RunResult): HostwrightError {
   const how = result.exitCode === undefined ? `was ended by ${result.signal}` : `ended with exit code ${result.exitCode}`
   const missing = result.exitCode === 127 || result.exitCode === 126
-  const last = result.stderr.trim().split('\n').at(-1) ?? ''
+  const lines = result.stderr.split('\n').filter((line) => line.trim() !== '' && !line.startsWith(mark) && !/^\d+m[\d.]+s \d+m[\d.]+s$/u.test(line))
+  const last = lines.at(-1)?.trim() ?? ''
   return new HostwrightError('COMMAND_FAILED', `\`${argv.join(' ')}\` ${how}${last === '' ? '' : `: ${last.slice(0, 300)}`}`, {
     subject: argv[0] ?? '',
     hint: missing ? 'The shell could not start it; give its full path.' : 'A trial needs a command that succeeds each time; run it by hand first.',

@@ -39,9 +39,27 @@ interface Result {
   readonly placed: PlacedOption[]
 }
 
+interface PathIndex {
+  /** Ids by path. */
+  readonly byPath: ReadonlyMap<string, string>
+  readonly knownPaths: ReadonlySet<string>
+}
+
+/** The table is the same array each time; its index is made once. */
+const indexes = new WeakMap<readonly Tunable[], PathIndex>()
+
+function indexPaths(tunables: readonly Tunable[]): PathIndex {
+  const known = indexes.get(tunables)
+  if (known !== undefined) return known
+  const byPath = new Map(tunables.map((tunable) => [tunable.path, tunable.id]))
+  const index = { byPath, knownPaths: new Set(byPath.keys()) }
+  indexes.set(tunables, index)
+  return index
+}
+
 /** Turns a loaded profile of tuned into settings for the given tunables. What cannot be expressed is reported; nothing is left out. */
 export async function convertTunedProfile(loaded: LoadedTunedProfile, tunables: readonly Tunable[]): Promise<ConvertedProfile> {
-  const byPath = new Map(tunables.map((tunable) => [tunable.path, tunable.id]))
+  const { byPath, knownPaths } = indexPaths(tunables)
   const result: Result = { settings: [], commandLine: [], moduleOptions: [], unsupported: [...loaded.problems], placed: [] }
   const claimed = new Map<string, { unit: string; claim: DeviceClaim }[]>()
   for (const unit of inOrder(loaded)) {
@@ -72,7 +90,7 @@ export async function convertTunedProfile(loaded: LoadedTunedProfile, tunables: 
       system: loaded.system,
       configuration: loaded.configuration,
       first: earlier.length === 0,
-      knownPaths: new Set(byPath.keys()),
+      knownPaths,
       selects: (device) => claims(claim, device),
     }
     const boot = plugin === undefined ? placeBootloader(expanded) : undefined

@@ -36,8 +36,11 @@ const sysfs: TunedPlugin = {
 function templateOf(pattern: string, knownPaths: ReadonlySet<string>): { readonly path: string; readonly names: readonly string[] | undefined } | undefined {
   const parts = pattern.split('/')
   for (const path of knownPaths) {
+    const brace = path.indexOf('{')
+    // What stands before the device has to be the same; that settles it for nearly all.
+    if (brace === -1 || path.includes('{', brace + 1) || !pattern.startsWith(path.slice(0, brace))) continue
     const known = path.split('/')
-    if (known.length !== parts.length || (path.match(/\{/gu) ?? []).length !== 1) continue
+    if (known.length !== parts.length) continue
     const at = known.findIndex((part) => /^\{\w+\}$/u.test(part))
     if (at === -1 || !/[*?[]/u.test(parts[at] ?? '')) continue
     if (known.every((part, index) => index === at || part === parts[index])) return { path, names: parts[at] === '*' ? undefined : [parts[at] ?? ''] }
