@@ -50,7 +50,8 @@ const systemdPrograms = ['/usr/lib/systemd/systemd-sysctl', '/lib/systemd/system
  * What the sysctl files of a host set at boot: for each key the assignment that decides and those that lose.
  *
  * systemd-sysctl reads `sysctl.d` alone (Debian links `/etc/sysctl.conf` there), a later line replaces an earlier one, and a key that is named
- * goes before a pattern wherever it stands. procps reads `/etc/sysctl.conf` last, and the last line decides.
+ * goes before a pattern wherever it stands. procps reads `/etc/sysctl.conf` last, and the last line decides, but that a pattern leaves alone what
+ * a line above it names.
  *
  * Source: systemd `src/sysctl/sysctl.c`, procps `src/sysctl.c`.
  */
@@ -79,28 +80,56 @@ export async function resolveAssignments(
   assignments: readonly SysctlAssignment[],
   reader: SysctlResolution['reader'],
 ): Promise<ReadonlyMap<string, ResolvedSysctl>> {
-  const excluded = new Set(assignments.filter((assignment) => assignment.value === undefined).map((assignment) => assignment.path))
-  const all: { path: string; assignment: SysctlAssignment; named: boolean }[] = []
+  const entries = await applied(fs, reader === 'systemd' ? mergedByKey(assignments) : assignments, reader)
+  const matched = new Map<string, SysctlAssignment[]>()
   for (const assignment of assignments) {
-    if (assignment.value === undefined) continue
-    if (!isShellPattern(assignment.path)) all.push({ path: assignment.path, assignment, named: true })
-    else for (const path of await globPaths(fs, assignment.path)) if (!excluded.has(path)) all.push({ path, assignment, named: false })
-  }
-  const byPath = new Map<string, typeof all>()
-  for (const each of all) {
-    // A key keeps the place of its last assignment: that is when it is written.
-    const others = byPath.get(each.path) ?? []
-    byPath.delete(each.path)
-    byPath.set(each.path, [...others, each])
+    for (const path of await pathsOf(fs, assignment)) matched.set(path, [...(matched.get(path) ?? []), assignment])
   }
   const keys = new Map<string, ResolvedSysctl>()
-  for (const [path, candidates] of byPath) {
-    const winner = (reader === 'systemd' ? candidates.findLast((each) => each.named) : undefined) ?? candidates.at(-1)
-    if (winner?.assignment.value === undefined) continue
-    const losers = candidates.filter((each) => each !== winner).map((each) => each.assignment)
-    keys.set(path, { path, name: sysctlName(path) ?? path, winner: { ...winner.assignment, value: winner.assignment.value }, losers })
+  for (const { path, assignment } of entries) {
+    if (assignment.value === undefined) continue
+    const losers = (matched.get(path) ?? []).filter((each) => each !== assignment)
+    // A key keeps the place of its last writing.
+    keys.delete(path)
+    keys.set(path, { path, name: sysctlName(path) ?? path, winner: { ...assignment, value: assignment.value }, losers })
   }
   return keys
+}
+
+/** What is written, in order. A pattern leaves alone what is named: anywhere under systemd; above it, or anywhere without a value, under procps. */
+async function applied(
+  fs: FileTree,
+  assignments: readonly SysctlAssignment[],
+  reader: SysctlResolution['reader'],
+): Promise<readonly { readonly path: string; readonly assignment: SysctlAssignment }[]> {
+  const anywhere = assignments.filter(({ path, value }) => !isShellPattern(path) && (reader === 'systemd' || value === undefined))
+  const taken = new Set(anywhere.map(({ path }) => path))
+  const writes: { path: string; assignment: SysctlAssignment }[] = []
+  for (const assignment of assignments) {
+    const pattern = isShellPattern(assignment.path)
+    for (const path of await pathsOf(fs, assignment)) {
+      if (assignment.value !== undefined && !(pattern && taken.has(path))) writes.push({ path, assignment })
+      if (!pattern) taken.add(path)
+    }
+  }
+  return writes
+}
+
+/**
+ * The last line of each key as it is written, a pattern being a key too. One that repeats the value leaves its key where it was, another value
+ * moves it to the end, and a line without a value takes it away.
+ */
+function mergedByKey(assignments: readonly SysctlAssignment[]): readonly SysctlAssignment[] {
+  const byKey = new Map<string, SysctlAssignment>()
+  for (const assignment of assignments) {
+    if (byKey.get(assignment.path)?.value !== assignment.value) byKey.delete(assignment.path)
+    byKey.set(assignment.path, assignment)
+  }
+  return [...byKey.values()]
+}
+
+async function pathsOf(fs: FileTree, assignment: SysctlAssignment): Promise<readonly string[]> {
+  return isShellPattern(assignment.path) ? globPaths(fs, assignment.path) : [assignment.path]
 }
 
 /** A file's assignments with the file's name. */

@@ -161,17 +161,23 @@ describe('the sysctl files of a host', () => {
     })
   })
 
-  it('let the last line decide under procps, patterns too, and /etc/sysctl.conf come last', async () => {
-    const nodes = {
-      ...proc,
-      '/etc/sysctl.d/99-z.conf': 'net.ipv4.conf.lo.rp_filter = 2\nnet.ipv4.conf.*.rp_filter = 1\nvm.swappiness = 1\n',
-      '/etc/sysctl.conf': 'vm.swappiness = 2\n',
-    }
-    expect(await decided(nodes)).toEqual({
-      'net.ipv4.conf.lo.rp_filter': '/etc/sysctl.d/99-z.conf:2 1',
-      'net.ipv4.conf.all.rp_filter': '/etc/sysctl.d/99-z.conf:2 1',
+  it('let the last line decide under procps, but for what a pattern finds named above it, and /etc/sysctl.conf come last', async () => {
+    const text = 'net.ipv4.conf.lo.rp_filter = 2\nnet.ipv4.conf.*.rp_filter = 0\nnet.ipv4.conf.*.rp_filter = 1\nvm.swappiness = 1\n'
+    expect(await decided({ ...proc, '/etc/sysctl.d/99-z.conf': text, '/etc/sysctl.conf': 'vm.swappiness = 2\n' })).toEqual({
+      'net.ipv4.conf.lo.rp_filter': '/etc/sysctl.d/99-z.conf:1 2',
+      'net.ipv4.conf.all.rp_filter': '/etc/sysctl.d/99-z.conf:3 1',
       'vm.swappiness': '/etc/sysctl.conf:1 2',
     })
+  })
+
+  it('take a key back by a line without a value under systemd', async () => {
+    const nodes = {
+      ...systemd,
+      ...proc,
+      '/etc/sysctl.d/10-a.conf': 'vm.swappiness = 1\nvm.overcommit_memory = 1\n',
+      '/etc/sysctl.d/20-b.conf': '-vm.swappiness\n',
+    }
+    expect(await decided(nodes)).toEqual({ 'vm.overcommit_memory': '/etc/sysctl.d/10-a.conf:2 1' })
   })
 
   it('have /etc/sysctl.conf under systemd only through the link that Debian makes', async () => {
