@@ -20,7 +20,7 @@ describe('a fake host', () => {
       },
     ],
   })
-  for (const test of hostContract({ host: () => delegating, supports: ['ownership'] })) it.skipIf(test.missing.length > 0)(test.name, test.run)
+  for (const test of hostContract({ host: () => delegating, supports: ['time', 'ownership'] })) it.skipIf(test.missing.length > 0)(test.name, test.run)
 
   it('has the files that it was given, with their owners', async () => {
     const host = fakeHost({
@@ -49,7 +49,7 @@ describe('a fake host', () => {
       files: {
         '/proc/sys/vm/swappiness': {
           attribute: '60\n',
-          set(value) {
+          onSet(value) {
             if (!/^\d+$/u.test(value)) throw new HostwrightError('INVALID_INPUT', 'not a number')
             return `${Math.min(Number(value), 200)}\n`
           },

@@ -17,7 +17,7 @@ afterAll(() => {
 
 describe('a host rooted in a directory', () => {
   const root = process.geteuid?.() === 0
-  for (const test of hostContract({ host: () => host, supports: ['processes', 'shared files', root ? 'ownership' : 'unprivileged'] })) {
+  for (const test of hostContract({ host: () => host, supports: ['time', 'processes', 'shared files', root ? 'ownership' : 'unprivileged'] })) {
     it.skipIf(test.missing.length > 0)(test.name, test.run)
   }
 

@@ -93,6 +93,15 @@ to=$(stat -L -c %d -- "\${2%/*}/") || exit 1
 if [ -d "$2" ] && [ ! -L "$2" ]; then
   if [ ! -d "$1" ] || [ -L "$1" ]; then echo 'hostwright: EISDIR' >&2; exit 1; fi
 fi
+if [ -L "$2" ] && [ -d "$2" ]; then
+  said=$(mv -f -T -- "$1" "$2" 2>&1) && exit
+  case $said in *'is a directory') ;; *) printf '%s\\n' "$said" >&2; exit 1 ;; esac
+  # busybox takes a link to a directory for the directory.
+  mv -f -T -- "$2" "$2.hostwright" || exit 1
+  if mv -f -T -- "$1" "$2"; then exec rm -f -- "$2.hostwright"; fi
+  mv -f -T -- "$2.hostwright" "$2"
+  exit 1
+fi
 exec mv -f -T -- "$1" "$2"`
 
 /** `$2` is a mode of five digits. */

@@ -2,6 +2,8 @@ import type { Host } from '../host.ts'
 
 /** Something that not every backend can show. */
 export type ContractFeature =
+  /** Commands take their time, rather than giving a recorded answer at once. */
+  | 'time'
   /** Commands are real processes that a second command can look at. */
   | 'processes'
   /** Commands see the files of `fs`, below the host's `root`. */

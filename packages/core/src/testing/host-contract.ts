@@ -17,6 +17,8 @@ export interface ContractSubject {
   readonly supports: readonly ContractFeature[]
   /** An existing directory of the host that the cases may create directories in. Default `/tmp`. */
   readonly temporaryDirectory?: string
+  /** The name of a case's directory; default: a random one. */
+  readonly directoryName?: string
 }
 
 /** A case of the contract, ready to be given to a test runner. */
@@ -47,7 +49,7 @@ export const contractCases: readonly ContractCase[] = [
  * import { localHost } from '@hostwright/core'
  * import { hostContract } from '@hostwright/core/testing'
  *
- * const tests = hostContract({ host: () => localHost(), supports: ['processes', 'shared files'] })
+ * const tests = hostContract({ host: () => localHost(), supports: ['time', 'processes', 'shared files'] })
  * for (const test of tests.slice(0, 1)) if (test.missing.length === 0) await test.run()
  * ```
  */
@@ -64,7 +66,7 @@ export function hostContract(subject: ContractSubject): readonly ContractTest[] 
 
 async function runCase(contractCase: ContractCase, subject: ContractSubject): Promise<void> {
   const host = await subject.host()
-  const directory = `${subject.temporaryDirectory ?? '/tmp'}/hostwright-contract-${randomBytes(6).toString('hex')}`
+  const directory = `${subject.temporaryDirectory ?? '/tmp'}/${subject.directoryName ?? `hostwright-contract-${randomBytes(6).toString('hex')}`}`
   await host.fs.mkdir(directory, { mode: 0o755 })
   try {
     await contractCase.run({ host, directory, commandPath: (path) => `${host.root}${path}` })

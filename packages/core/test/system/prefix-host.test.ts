@@ -10,7 +10,7 @@ import { hostContract, type ContractFeature } from '../../src/testing.ts'
 const root = process.geteuid?.() === 0
 const has = (program: string): boolean => spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program]).status === 0
 const namespaces = root && spawnSync('unshare', ['--net', 'true']).status === 0
-const supports: readonly ContractFeature[] = ['processes', 'shared files', root ? 'ownership' : 'unprivileged']
+const supports: readonly ContractFeature[] = ['time', 'processes', 'shared files', root ? 'ownership' : 'unprivileged']
 
 function contract(host: () => Host, features: readonly ContractFeature[] = supports): void {
   for (const test of hostContract({ host, supports: features })) it.skipIf(test.missing.length > 0)(test.name, test.run)
@@ -124,7 +124,7 @@ describe.skipIf(!namespaces)('a host in the namespaces of a process (needs root)
 describe.skipIf(!root || !has('setpriv'))('a host as an unprivileged user (needs root and setpriv)', () => {
   contract(
     () => prefixHost(localHost(), ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--'], { label: 'nobody' }),
-    ['processes', 'shared files', 'unprivileged'],
+    ['time', 'processes', 'shared files', 'unprivileged'],
   )
 
   it('says that it is not root, and what it may not write', async () => {
