@@ -101,7 +101,10 @@ export async function recoverTransactions(host: Host, options: HistoryOptions = 
 async function removeAbandoned(host: Host, options: HistoryOptions): Promise<void> {
   const state = await resolveStateDirectory(host, options.stateDirectory)
   if (!(await host.fs.exists(inTree(host, `${state}/transactions`)))) return
-  await host.run(['find', `${state}/transactions`, '-maxdepth', '1', '-name', '.*.new', '-mmin', '+10', '-exec', 'rm', '-rf', '{}', '+'], { check: false })
+  await host.run(
+    ['find', `${state}/transactions`, '-maxdepth', '1', '(', '-name', '.*.new', '-o', '-name', '.*.old', ')', '-mmin', '+10', '-exec', 'rm', '-rf', '{}', '+'],
+    { check: false },
+  )
 }
 
 function settled(host: Host, directory: string, transaction: string, answer: ScriptAnswer): Settlement {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { contentBytes } from '../content.ts'
 import { decodeFileName } from '../file-name.ts'
 import type { Action, Content, PathState, Plan, SetAction } from '../plan.ts'
@@ -48,7 +49,7 @@ export function stateWord(state: PathState): string {
     case 'symlink':
       return `link ${state.target}`
     case 'file':
-      return `file ${posixChecksum(contentBytes(state.content))}`
+      return `file ${createHash('sha256').update(contentBytes(state.content)).digest('hex')} ${posixChecksum(contentBytes(state.content))}`
   }
 }
 

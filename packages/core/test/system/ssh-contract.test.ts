@@ -10,7 +10,7 @@ const bash = existsSync('/bin/bash') ? '/bin/bash' : '/bin/sh'
 const servers: readonly (readonly [name: string, options: SshServerOptions])[] = [
   ['a host behind SSH', {}],
   ['a host behind SSH without SFTP', { config: ['Subsystem sftp /bin/false'] }],
-  ['a host behind SSH with one session at a time', { config: ['MaxSessions 1'] }],
+  ['a host behind SSH with four sessions at a time', { config: ['MaxSessions 4'] }],
   ['a host behind SSH whose login shell talks', { shell: bash, bashrc: 'echo welcome; echo beware >&2\n' }],
 ]
 

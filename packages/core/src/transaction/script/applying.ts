@@ -4,7 +4,9 @@ import { shell } from './shell-text.ts'
 export const applyingScript: string = shell`
 trap '' HUP PIPE INT QUIT
 trap 'STOP=1' TERM
-stop_unstarted() { emit "$1"; rm -rf "$T"; exit 1; }
+# Takes a transaction's directory away: at once as far as anyone can see, whatever happens to the process.
+discard() { mv "$1" "$S/transactions/.\${1##*/}.old" 2>/dev/null && rm -rf "$S/transactions/.\${1##*/}.old"; }
+stop_unstarted() { emit "$1"; discard "$T"; exit 1; }
 is_decided() { [ -n "$STOP" ] || [ -L "$T/decision.$((DECIDED + 1))" ]; }
 undo_now() {
   if ! [ -L "$T/decision.$((DECIDED + 1))" ]; then add_link decision "$DECIDED" undo || :; fi
@@ -50,7 +52,7 @@ if [ -n "$seen$paths" ]; then
   stop_unstarted conflicted
 fi
 save_before 2>"$T/error" || stop_unstarted "stopped save $(tr '\n' ' ' <"$T/error")"
-if [ ! -f "$S/recover.sh" ]; then text_of_recovery | cat >"$S/.recover.$HW_ID" && mv "$S/.recover.$HW_ID" "$S/recover.sh"; fi
+if [ ! -s "$S/recover.sh" ]; then text_of_recovery | cat >"$S/.recover.$HW_ID" && to_disk "$S/.recover.$HW_ID" && mv "$S/.recover.$HW_ID" "$S/recover.sh"; fi
 to_disk "$T/undo.sh" "$T/plan.json" "$T/meta" "$T/before" "$T" "$S/transactions" "$S"
 emit prepared
 DECIDED=0
@@ -96,7 +98,7 @@ rm -f "$T/bundle" "$T/error"
 # The history keeps the newest transactions; those that did not end stay whatever their age.
 extra=$(($(ls "$S/transactions" | wc -l) - HW_KEEP))
 if [ "$extra" -gt 0 ]; then
-  for name in $(ls "$S/transactions" | head -n "$extra"); do T=$S/transactions/$name; if has_ended; then rm -rf "$T"; fi; done
+  for name in $(ls "$S/transactions" | head -n "$extra"); do T=$S/transactions/$name; if has_ended; then discard "$T"; fi; done
 fi
 exit 0
 `

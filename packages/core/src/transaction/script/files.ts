@@ -5,13 +5,22 @@ export const filesScript: string = shell`
 # Files.
 temporary() { printf '%s/.hostwright-%s-%s' "\${1%/*}" "$HW_ID" "$2"; }
 looks_of() { set -- $(ls -ldn "$1" 2>/dev/null); m=\${1:-}; case $m in ??????????[.+@]) m=\${m%?} ;; esac; printf '%s %s %s' "$m" "\${3:-}" "\${4:-}"; }
-sum_of() { s=$(cksum <"$1" 2>/dev/null) && set -- $s && printf '%s %s' "$1" "$2"; }
-# Whether a path holds: absent | directory | "file CRC SIZE" | "link TARGET"
+# The digest of a file in the words of "file SHA256 CRC SIZE": by sha256sum where it is there, else by cksum.
+sum_matches() { # path, words
+  sum_path=$1
+  set -- $2
+  if command -v sha256sum >/dev/null 2>&1; then
+    [ "$(sha256sum <"$sum_path" 2>/dev/null)" = "$2  -" ]
+  else
+    [ "$(cksum <"$sum_path" 2>/dev/null)" = "$3 $4" ]
+  fi
+}
+# Whether a path holds: absent | directory | "file SHA256 CRC SIZE" | "link TARGET"
 holds() {
   case $2 in
     absent) [ ! -e "$1" ] && [ ! -L "$1" ] ;;
     directory) [ -d "$1" ] && [ ! -L "$1" ] ;;
-    'file '*) [ -f "$1" ] && [ ! -L "$1" ] && [ "file $(sum_of "$1")" = "$2" ] ;;
+    'file '*) [ -f "$1" ] && [ ! -L "$1" ] && sum_matches "$1" "$2" ;;
     'link '*) [ -L "$1" ] && [ "link $(readlink "$1")" = "$2" ] ;;
     *) return 1 ;;
   esac

@@ -3,8 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSyn
 import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import type { Host } from '../../../src/index.ts'
-import { sshHost, type SshHostOptions } from '../../../src/ssh/index.ts'
+import { sshHost, type Host, type SshHostOptions } from '../../../src/index.ts'
 
 const sshd = '/usr/sbin/sshd'
 const sftpServer = '/usr/lib/openssh/sftp-server'
@@ -126,7 +125,9 @@ async function start(directory: string, options: SshServerOptions): Promise<SshS
       'PrintMotd no',
       'UsePAM no',
       'MaxStartups 200',
-      `Subsystem sftp ${existsSync(sftpServer) ? sftpServer : 'internal-sftp'}`,
+      ...(options.config?.some((line) => line.startsWith('Subsystem ')) === true
+        ? []
+        : [`Subsystem sftp ${existsSync(sftpServer) ? sftpServer : 'internal-sftp'}`]),
       '',
     ].join('\n'),
   )
