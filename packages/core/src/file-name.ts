@@ -19,13 +19,25 @@ export function decodeFileName(bytes: Uint8Array): string {
 /** The bytes of a file name or path made by {@link decodeFileName}, or of any ordinary string. */
 export function encodeFileName(name: string): Uint8Array {
   if (name.isWellFormed()) return encoder.encode(name)
-  const parts: number[] = []
-  for (const character of name) {
-    const unit = character.codePointAt(0) ?? 0
-    if (unit >= 0xdc80 && unit <= 0xdcff) parts.push(unit - 0xdc00)
-    else parts.push(...encoder.encode(character))
+  const bytes = new Uint8Array(name.length * 3)
+  let size = 0
+  let plainFrom = 0
+  const addPlain = (to: number): void => {
+    if (to > plainFrom) size += encoder.encodeInto(name.slice(plainFrom, to), bytes.subarray(size)).written
   }
-  return Uint8Array.from(parts)
+  for (let at = 0; at < name.length; at += 1) {
+    const unit = name.charCodeAt(at)
+    if (unit >= 0xd800 && unit <= 0xdbff && isLowSurrogate(name.charCodeAt(at + 1))) {
+      at += 1
+    } else if (unit >= 0xdc80 && unit <= 0xdcff) {
+      addPlain(at)
+      bytes[size] = unit - 0xdc00
+      size += 1
+      plainFrom = at + 1
+    }
+  }
+  addPlain(name.length)
+  return bytes.slice(0, size)
 }
 
 /** Whether the path needs {@link encodeFileName} before the operating system sees it. */
@@ -34,19 +46,25 @@ export function hasEscapedBytes(name: string): boolean {
 }
 
 function decodeWithEscapes(bytes: Uint8Array): string {
-  let text = ''
-  let at = 0
-  while (at < bytes.length) {
-    const length = sequenceLength(bytes, at)
-    if (length === 0) {
-      text += String.fromCharCode(0xdc00 + (bytes[at] ?? 0))
+  const units = new Uint16Array(bytes.length)
+  let count = 0
+  for (let at = 0; at < bytes.length;) {
+    const first = bytes[at] ?? 0
+    const length = first < 0x80 ? 1 : sequenceLength(bytes, at)
+    if (length <= 1) {
+      units[count++] = length === 1 ? first : 0xdc00 + first
       at += 1
-    } else {
-      text += strict.decode(bytes.subarray(at, at + length))
-      at += length
+      continue
     }
+    let point = first & (0xff >> (length + 1))
+    for (let offset = 1; offset < length; offset += 1) point = (point << 6) | ((bytes[at + offset] ?? 0) & 0x3f)
+    if (point > 0xffff) units[count++] = 0xd7c0 + (point >> 10)
+    units[count++] = point > 0xffff ? 0xdc00 + (point & 0x3ff) : point
+    at += length
   }
-  return text
+  const pieces: string[] = []
+  for (let at = 0; at < count; at += 8192) pieces.push(String.fromCharCode(...units.subarray(at, Math.min(at + 8192, count))))
+  return pieces.join('')
 }
 
 /** Length of the valid UTF-8 sequence at `at`, or 0. RFC 3629, table 3-7 of the Unicode standard. */
@@ -63,4 +81,8 @@ function sequenceLength(bytes: Uint8Array, at: number): number {
     if (((bytes[at + offset] ?? 0) & 0xc0) !== 0x80) return 0
   }
   return length
+}
+
+function isLowSurrogate(unit: number): boolean {
+  return unit >= 0xdc00 && unit <= 0xdfff
 }
