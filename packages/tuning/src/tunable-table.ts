@@ -42,7 +42,8 @@ import { zswap } from './tunables/zswap.ts'
 
 export type { Misnomer } from './tunables/retired.ts'
 
-const groups: readonly TunableGroup[] = [
+/** Functions, so that importing the library does not build what may not be asked for. */
+const groups: readonly (() => TunableGroup)[] = [
   vm,
   dirty,
   numa,
@@ -88,8 +89,8 @@ const groups: readonly TunableGroup[] = [
 interface Table {
   readonly all: readonly Tunable[]
   readonly byName: ReadonlyMap<string, Tunable>
-  /** Those with `{…}` in the path, by how their path begins. */
-  readonly patterns: readonly { readonly tunable: Tunable; readonly pattern: RegExp; readonly keys: readonly string[] }[]
+  /** Those with `{…}` in the path. */
+  readonly patterns: readonly Tunable[]
 }
 
 let table: Table | undefined
@@ -125,11 +126,9 @@ export function locateTunable(name: string): TunableLocation | undefined {
   if (path === undefined) return undefined
   const byPath = byName.get(path)
   if (byPath !== undefined) return { tunable: byPath, path: byPath.path, instance: {} }
-  for (const { tunable, pattern, keys } of patterns) {
-    const match = pattern.exec(path)
-    if (match === null) continue
-    const instance = Object.fromEntries(keys.map((key, index) => [key, match[index + 1] ?? '']))
-    return { tunable, path, instance }
+  for (const tunable of patterns) {
+    const instance = instanceOf(tunable.path, path)
+    if (instance !== undefined) return { tunable, path, instance }
   }
   return undefined
 }
@@ -190,9 +189,10 @@ function splitName(name: string): { readonly parent: string; readonly leaf: stri
 
 function assembled(): Table {
   if (table !== undefined) return table
-  const all = groups.flatMap(({ group, source, common, tunables: entries }) =>
-    entries.map((entry): Tunable => ({ source, ...common, ...entry, group, path: entry.path ?? `/proc/sys/${entry.id.replaceAll('.', '/')}` })),
-  )
+  const all = groups.flatMap((make) => {
+    const { group, source, common, tunables: entries } = make()
+    return entries.map((entry): Tunable => ({ source, ...common, ...entry, group, path: entry.path ?? `/proc/sys/${entry.id.replaceAll('.', '/')}` }))
+  })
   const byName = new Map<string, Tunable>()
   for (const tunable of all) {
     byName.set(tunable.path, tunable)
@@ -202,17 +202,29 @@ function assembled(): Table {
       byName.set(`/proc/sys/${alias.replaceAll('.', '/')}`, tunable)
     }
   }
-  const patterns = all.filter((tunable) => tunable.path.includes('{')).map((tunable) => ({ tunable, ...pathPattern(tunable.path) }))
-  table = { all, byName, patterns }
+  table = { all, byName, patterns: all.filter((tunable) => tunable.path.includes('{')) }
   return table
 }
 
-function pathPattern(path: string): { pattern: RegExp; keys: readonly string[] } {
-  const keys: string[] = []
-  const source = path.split(/(\{[a-z]+\})/u).map((piece) => {
-    if (!piece.startsWith('{')) return piece.replaceAll(/[.*+?^${}()|[\]\\]/gu, '\\$&')
-    keys.push(piece.slice(1, -1))
-    return '([^/]+)'
-  })
-  return { pattern: new RegExp(`^${source.join('')}$`, 'u'), keys }
+/** What stands for each `{…}` of a pattern in a path, or `undefined` if the path is no such path. */
+function instanceOf(pattern: string, path: string): Readonly<Record<string, string>> | undefined {
+  if (!path.startsWith(pattern.slice(0, pattern.indexOf('{')))) return undefined
+  const wanted = pattern.split('/')
+  const parts = path.split('/')
+  if (wanted.length !== parts.length) return undefined
+  const instance: Record<string, string> = {}
+  for (const [index, part] of parts.entries()) {
+    const piece = wanted[index] ?? ''
+    const open = piece.indexOf('{')
+    if (open === -1) {
+      if (piece !== part) return undefined
+      continue
+    }
+    const close = piece.indexOf('}')
+    const after = piece.slice(close + 1)
+    const name = part.slice(open, part.length - after.length)
+    if (name === '' || piece.slice(0, open) !== part.slice(0, open) || !part.endsWith(after)) return undefined
+    instance[piece.slice(open + 1, close)] = name
+  }
+  return instance
 }

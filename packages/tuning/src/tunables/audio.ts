@@ -1,6 +1,6 @@
 import type { TunableGroup } from '../tunable.ts'
 
-export const audio: TunableGroup = {
+export const audio = (): TunableGroup => ({
   group: 'audio',
   source: 'Documentation/sound/designs/powersave.rst',
   common: { hardware: true },
@@ -42,4 +42,4 @@ export const audio: TunableGroup = {
       source: 'Documentation/ABI/testing/sysfs-class-rtc',
     },
   ],
-}
+})

@@ -2,7 +2,7 @@ import type { TunableGroup } from '../tunable.ts'
 
 const queue = '/sys/block/{disk}/queue'
 
-export const blockQueue: TunableGroup = {
+export const blockQueue = (): TunableGroup => ({
   group: 'block-queue',
   source: 'Documentation/ABI/stable/sysfs-block',
   common: { per: 'disk' },
@@ -219,4 +219,4 @@ export const blockQueue: TunableGroup = {
       source: 'Documentation/scsi',
     },
   ],
-}
+})

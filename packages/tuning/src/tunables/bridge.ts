@@ -1,6 +1,6 @@
 import type { TunableGroup } from '../tunable.ts'
 
-export const bridge: TunableGroup = {
+export const bridge = (): TunableGroup => ({
   group: 'bridge',
   source: 'Documentation/networking/ip-sysctl.rst',
   common: { namespace: 'network', module: 'br_netfilter', config: 'CONFIG_BRIDGE_NETFILTER', type: 'boolean' },
@@ -16,4 +16,4 @@ export const bridge: TunableGroup = {
     { id: 'net.bridge.bridge-nf-filter-vlan-tagged', type: 'boolean', meaning: 'Does the same for packets with a VLAN tag.' },
     { id: 'net.bridge.bridge-nf-filter-pppoe-tagged', type: 'boolean', meaning: 'Does the same for packets inside PPPoE.' },
   ],
-}
+})

@@ -1,6 +1,6 @@
 import type { TunableGroup } from '../tunable.ts'
 
-export const conntrack: TunableGroup = {
+export const conntrack = (): TunableGroup => ({
   group: 'conntrack',
   source: 'Documentation/networking/nf_conntrack-sysctl.rst',
   common: { namespace: 'network', module: 'nf_conntrack', config: 'CONFIG_NF_CONNTRACK' },
@@ -113,4 +113,4 @@ export const conntrack: TunableGroup = {
       meaning: 'How long an idle UDP flow stays on the fast path.',
     },
   ],
-}
+})

@@ -3,7 +3,7 @@ import type { TunableGroup } from '../tunable.ts'
 const policy = '/sys/devices/system/cpu/cpufreq/{policy}'
 const cpu = '/sys/devices/system/cpu'
 
-export const cpuFrequency: TunableGroup = {
+export const cpuFrequency = (): TunableGroup => ({
   group: 'cpu-frequency',
   source: 'Documentation/admin-guide/pm/cpufreq.rst',
   common: { hardware: true },
@@ -208,4 +208,4 @@ export const cpuFrequency: TunableGroup = {
       source: 'Documentation/admin-guide/pm/intel_uncore_frequency_scaling.rst',
     },
   ],
-}
+})

@@ -1,6 +1,6 @@
 import type { TunableGroup } from '../tunable.ts'
 
-export const cpuIdle: TunableGroup = {
+export const cpuIdle = (): TunableGroup => ({
   group: 'cpu-idle',
   source: 'Documentation/admin-guide/pm/cpuidle.rst',
   tunables: [
@@ -68,4 +68,4 @@ export const cpuIdle: TunableGroup = {
       source: 'Documentation/virt/kvm/halt-polling.rst',
     },
   ],
-}
+})

@@ -2,7 +2,7 @@ import type { TunableGroup } from '../tunable.ts'
 
 const zeroed = 'Writing one of the pair sets the other to 0, and 0 itself cannot be written to the bytes: to go back, write the ratio.'
 
-export const dirty: TunableGroup = {
+export const dirty = (): TunableGroup => ({
   group: 'dirty',
   source: 'Documentation/admin-guide/sysctl/vm.rst',
   tunables: [
@@ -73,4 +73,4 @@ export const dirty: TunableGroup = {
       meaning: 'On 32-bit kernels, counts high memory as available for dirty pages.',
     },
   ],
-}
+})

@@ -2,7 +2,7 @@ import type { TunableGroup } from '../tunable.ts'
 
 const ring = 'The interface usually goes down for a moment.'
 
-export const ethtool: TunableGroup = {
+export const ethtool = (): TunableGroup => ({
   group: 'ethtool',
   source: 'man 8 ethtool',
   common: { per: 'interface', hardware: true },
@@ -182,4 +182,4 @@ export const ethtool: TunableGroup = {
       meaning: 'What wakes the machine: `d` nothing, `g` a magic packet, and the letters p, u, m, b, a, s, f.',
     },
   ],
-}
+})

@@ -1,6 +1,6 @@
 import type { TunableGroup } from '../tunable.ts'
 
-export const fs: TunableGroup = {
+export const fs = (): TunableGroup => ({
   group: 'fs',
   source: 'Documentation/admin-guide/sysctl/fs.rst',
   tunables: [
@@ -157,4 +157,4 @@ export const fs: TunableGroup = {
       source: 'Documentation/admin-guide/xfs.rst',
     },
   ],
-}
+})

@@ -2,7 +2,7 @@ import type { TunableGroup } from '../tunable.ts'
 
 const taken = 'The pages are taken out of the free memory at once; the kernel takes as many as it can find and reports that number.'
 
-export const hugepages: TunableGroup = {
+export const hugepages = (): TunableGroup => ({
   group: 'hugepages',
   source: 'Documentation/admin-guide/mm/hugetlbpage.rst',
   common: { config: 'CONFIG_HUGETLBFS' },
@@ -77,4 +77,4 @@ export const hugepages: TunableGroup = {
       risk: 'disruptive',
     },
   ],
-}
+})

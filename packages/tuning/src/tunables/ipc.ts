@@ -1,6 +1,6 @@
 import type { TunableGroup } from '../tunable.ts'
 
-export const ipc: TunableGroup = {
+export const ipc = (): TunableGroup => ({
   group: 'ipc',
   source: 'Documentation/admin-guide/sysctl/kernel.rst',
   common: { namespace: 'ipc', config: 'CONFIG_SYSVIPC' },
@@ -73,4 +73,4 @@ export const ipc: TunableGroup = {
       source: 'man 7 mq_overview',
     },
   ],
-}
+})

@@ -2,7 +2,7 @@ import type { TunableGroup } from '../tunable.ts'
 
 const combined = 'The value in `all` counts too: for this key the larger of the two decides.'
 
-export const ipv4: TunableGroup = {
+export const ipv4 = (): TunableGroup => ({
   group: 'ipv4',
   source: 'Documentation/networking/ip-sysctl.rst',
   common: { namespace: 'network' },
@@ -282,4 +282,4 @@ export const ipv4: TunableGroup = {
       meaning: 'Whether a multicast routing daemon forwards here; the daemon sets it.',
     },
   ],
-}
+})

@@ -1,6 +1,6 @@
 import type { TunableGroup } from '../tunable.ts'
 
-export const ipv6: TunableGroup = {
+export const ipv6 = (): TunableGroup => ({
   group: 'ipv6',
   source: 'Documentation/networking/ip-sysctl.rst',
   common: { namespace: 'network', config: 'CONFIG_IPV6' },
@@ -162,4 +162,4 @@ export const ipv6: TunableGroup = {
     { id: 'net.ipv6.conf.{interface}.suppress_frag_ndisc', type: 'boolean', per: 'interface', meaning: 'Drops fragmented neighbour discovery (RFC 6980).' },
     { id: 'net.ipv6.conf.{interface}.drop_unsolicited_na', type: 'boolean', per: 'interface', meaning: 'Drops unsolicited neighbour advertisements.' },
   ],
-}
+})

@@ -2,7 +2,7 @@ import type { TunableGroup } from '../tunable.ts'
 
 const irqbalance = 'A running irqbalance writes its own choice over it, unless the interrupt is banned there.'
 
-export const irq: TunableGroup = {
+export const irq = (): TunableGroup => ({
   group: 'irq',
   source: 'Documentation/core-api/irq/irq-affinity.rst',
   tunables: [
@@ -34,4 +34,4 @@ export const irq: TunableGroup = {
       sideEffects: irqbalance,
     },
   ],
-}
+})

@@ -2,7 +2,7 @@ import type { TunableGroup } from '../tunable.ts'
 
 const debug = '/sys/kernel/debug/sched'
 
-export const kernelSched: TunableGroup = {
+export const kernelSched = (): TunableGroup => ({
   group: 'kernel-sched',
   source: 'Documentation/admin-guide/sysctl/kernel.rst',
   tunables: [
@@ -202,4 +202,4 @@ export const kernelSched: TunableGroup = {
       source: 'Documentation/admin-guide/kernel-parameters.txt',
     },
   ],
-}
+})

@@ -1,6 +1,6 @@
 import type { TunableGroup } from '../tunable.ts'
 
-export const kernel: TunableGroup = {
+export const kernel = (): TunableGroup => ({
   group: 'kernel',
   source: 'Documentation/admin-guide/sysctl/kernel.rst',
   tunables: [
@@ -247,4 +247,4 @@ export const kernel: TunableGroup = {
       source: 'Documentation/ABI/testing/sysfs-devices-clocksource',
     },
   ],
-}
+})

@@ -2,7 +2,7 @@ import type { TunableGroup } from '../tunable.ts'
 
 const base = '/sys/kernel/mm/ksm'
 
-export const ksm: TunableGroup = {
+export const ksm = (): TunableGroup => ({
   group: 'ksm',
   source: 'Documentation/admin-guide/mm/ksm.rst',
   common: { config: 'CONFIG_KSM' },
@@ -90,4 +90,4 @@ export const ksm: TunableGroup = {
       meaning: 'How long a full scan should take under the advisor.',
     },
   ],
-}
+})

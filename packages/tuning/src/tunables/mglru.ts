@@ -1,6 +1,6 @@
 import type { TunableGroup } from '../tunable.ts'
 
-export const mglru: TunableGroup = {
+export const mglru = (): TunableGroup => ({
   group: 'mglru',
   source: 'Documentation/admin-guide/mm/multigen_lru.rst',
   common: { config: 'CONFIG_LRU_GEN', since: '6.1' },
@@ -23,4 +23,4 @@ export const mglru: TunableGroup = {
       sideEffects: 'Trades thrashing for killed programs: about 1000 suits a desktop, 0 (off) a server.',
     },
   ],
-}
+})

@@ -2,7 +2,7 @@ import type { TunableGroup } from '../tunable.ts'
 
 const zero = 'At 0 unprivileged and privileged programs alike can create none.'
 
-export const namespaces: TunableGroup = {
+export const namespaces = (): TunableGroup => ({
   group: 'namespaces',
   source: 'Documentation/admin-guide/sysctl/user.rst',
   common: { namespace: 'user', type: 'integer' },
@@ -89,4 +89,4 @@ export const namespaces: TunableGroup = {
       meaning: 'Watched files of a user inside this user namespace.',
     },
   ],
-}
+})

@@ -2,7 +2,7 @@ import type { TunableGroup } from '../tunable.ts'
 
 const shared = 'The network namespaces share one table; only the first one’s limit counts.'
 
-export const neighbour: TunableGroup = {
+export const neighbour = (): TunableGroup => ({
   group: 'neighbour',
   source: 'Documentation/networking/ip-sysctl.rst',
   tunables: [
@@ -119,4 +119,4 @@ export const neighbour: TunableGroup = {
       meaning: 'About how long an IPv6 neighbour is believed to be there after it was heard.',
     },
   ],
-}
+})

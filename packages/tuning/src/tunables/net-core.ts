@@ -1,6 +1,6 @@
 import type { TunableGroup } from '../tunable.ts'
 
-export const netCore: TunableGroup = {
+export const netCore = (): TunableGroup => ({
   group: 'net-core',
   source: 'Documentation/admin-guide/sysctl/net.rst',
   tunables: [
@@ -250,4 +250,4 @@ export const netCore: TunableGroup = {
       source: 'man 7 unix',
     },
   ],
-}
+})

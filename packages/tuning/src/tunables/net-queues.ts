@@ -2,7 +2,7 @@ import type { TunableGroup } from '../tunable.ts'
 
 const device = '/sys/class/net/{interface}'
 
-export const netQueues: TunableGroup = {
+export const netQueues = (): TunableGroup => ({
   group: 'net-queues',
   source: 'Documentation/ABI/testing/sysfs-class-net-queues',
   tunables: [
@@ -121,4 +121,4 @@ export const netQueues: TunableGroup = {
       source: 'Documentation/ABI/testing/sysfs-class-net',
     },
   ],
-}
+})

@@ -1,6 +1,6 @@
 import type { TunableGroup } from '../tunable.ts'
 
-export const numa: TunableGroup = {
+export const numa = (): TunableGroup => ({
   group: 'numa',
   source: 'Documentation/admin-guide/sysctl/vm.rst',
   common: { config: 'CONFIG_NUMA' },
@@ -69,4 +69,4 @@ export const numa: TunableGroup = {
       source: 'Documentation/ABI/testing/sysfs-kernel-mm-numa',
     },
   ],
-}
+})

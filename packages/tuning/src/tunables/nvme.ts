@@ -1,6 +1,6 @@
 import type { TunableGroup } from '../tunable.ts'
 
-export const nvme: TunableGroup = {
+export const nvme = (): TunableGroup => ({
   group: 'nvme',
   source: 'drivers/nvme/host/core.c',
   common: { hardware: true, module: 'nvme_core' },
@@ -22,4 +22,4 @@ export const nvme: TunableGroup = {
       meaning: 'Timeout of requests of NVMe drives found from now on.',
     },
   ],
-}
+})

@@ -1,6 +1,6 @@
 import type { TunableGroup } from '../tunable.ts'
 
-export const pci: TunableGroup = {
+export const pci = (): TunableGroup => ({
   group: 'pci',
   source: 'Documentation/ABI/testing/sysfs-bus-pci',
   common: { hardware: true },
@@ -57,4 +57,4 @@ export const pci: TunableGroup = {
       meaning: 'Whether the link’s clock may stop.',
     },
   ],
-}
+})

@@ -1,6 +1,6 @@
 import type { TunableGroup } from '../tunable.ts'
 
-export const power: TunableGroup = {
+export const power = (): TunableGroup => ({
   group: 'power',
   source: 'Documentation/ABI/testing/sysfs-platform_profile',
   common: { hardware: true },
@@ -61,4 +61,4 @@ export const power: TunableGroup = {
       source: 'Documentation/ABI/testing/sysfs-power',
     },
   ],
-}
+})

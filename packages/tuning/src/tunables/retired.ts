@@ -12,7 +12,7 @@ const scheduler = (name: string, since513: string, meaning: string, movedTo?: st
   source: 'kernel/sched/debug.c',
 })
 
-export const retired: TunableGroup = {
+export const retired = (): TunableGroup => ({
   group: 'retired',
   source: 'Documentation/networking/ip-sysctl.rst',
   tunables: [
@@ -184,7 +184,7 @@ export const retired: TunableGroup = {
       source: 'net/netfilter/nf_conntrack_helper.c',
     },
   ],
-}
+})
 
 /** Names that people set and that no kernel has ever had. */
 export interface Misnomer {

@@ -1,6 +1,6 @@
 import type { TunableGroup } from '../tunable.ts'
 
-export const sata: TunableGroup = {
+export const sata = (): TunableGroup => ({
   group: 'sata',
   source: 'Documentation/scsi/link_power_management_policy.rst',
   common: { hardware: true },
@@ -46,4 +46,4 @@ export const sata: TunableGroup = {
       source: 'man 8 hdparm',
     },
   ],
-}
+})

@@ -1,6 +1,6 @@
 import type { TunableGroup } from '../tunable.ts'
 
-export const security: TunableGroup = {
+export const security = (): TunableGroup => ({
   group: 'security',
   source: 'Documentation/admin-guide/sysctl/kernel.rst',
   tunables: [
@@ -159,4 +159,4 @@ export const security: TunableGroup = {
       source: 'drivers/tty/Kconfig',
     },
   ],
-}
+})

@@ -1,6 +1,6 @@
 import type { TunableGroup } from '../tunable.ts'
 
-export const smt: TunableGroup = {
+export const smt = (): TunableGroup => ({
   group: 'smt',
   source: 'Documentation/ABI/testing/sysfs-devices-system-cpu',
   tunables: [
@@ -34,4 +34,4 @@ export const smt: TunableGroup = {
       source: 'Documentation/admin-guide/sysctl/kernel.rst',
     },
   ],
-}
+})

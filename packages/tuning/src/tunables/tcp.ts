@@ -1,6 +1,6 @@
 import type { TunableGroup } from '../tunable.ts'
 
-export const tcp: TunableGroup = {
+export const tcp = (): TunableGroup => ({
   group: 'tcp',
   source: 'Documentation/networking/ip-sysctl.rst',
   common: { namespace: 'network' },
@@ -370,4 +370,4 @@ export const tcp: TunableGroup = {
       meaning: 'Once how the receive buffer was split between window and overhead; the kernel now measures it.',
     },
   ],
-}
+})

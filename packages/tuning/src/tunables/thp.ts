@@ -2,7 +2,7 @@ import type { TunableGroup } from '../tunable.ts'
 
 const base = '/sys/kernel/mm/transparent_hugepage'
 
-export const thp: TunableGroup = {
+export const thp = (): TunableGroup => ({
   group: 'thp',
   source: 'Documentation/admin-guide/mm/transhuge.rst',
   common: { config: 'CONFIG_TRANSPARENT_HUGEPAGE' },
@@ -131,4 +131,4 @@ export const thp: TunableGroup = {
       meaning: 'How many pages shared with other processes a collapsed huge page may replace.',
     },
   ],
-}
+})

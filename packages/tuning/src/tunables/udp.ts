@@ -1,6 +1,6 @@
 import type { TunableGroup } from '../tunable.ts'
 
-export const udp: TunableGroup = {
+export const udp = (): TunableGroup => ({
   group: 'udp',
   source: 'Documentation/networking/ip-sysctl.rst',
   tunables: [
@@ -53,4 +53,4 @@ export const udp: TunableGroup = {
       meaning: 'Size of the UDP table of network namespaces created from now on; 0 shares the first one’s.',
     },
   ],
-}
+})

@@ -1,6 +1,6 @@
 import type { TunableGroup } from '../tunable.ts'
 
-export const usb: TunableGroup = {
+export const usb = (): TunableGroup => ({
   group: 'usb',
   source: 'Documentation/driver-api/usb/power-management.rst',
   common: { hardware: true },
@@ -34,4 +34,4 @@ export const usb: TunableGroup = {
       meaning: 'The delay for devices plugged in from now on; -1 never.',
     },
   ],
-}
+})

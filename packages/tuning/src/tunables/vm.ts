@@ -1,6 +1,6 @@
 import type { TunableGroup } from '../tunable.ts'
 
-export const vm: TunableGroup = {
+export const vm = (): TunableGroup => ({
   group: 'vm',
   source: 'Documentation/admin-guide/sysctl/vm.rst',
   tunables: [
@@ -279,4 +279,4 @@ export const vm: TunableGroup = {
       source: 'Documentation/ABI/testing/sysfs-kernel-mm-swap',
     },
   ],
-}
+})

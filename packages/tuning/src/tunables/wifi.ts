@@ -1,6 +1,6 @@
 import type { TunableGroup } from '../tunable.ts'
 
-export const wifi: TunableGroup = {
+export const wifi = (): TunableGroup => ({
   group: 'wifi',
   source: 'man 8 iw',
   common: { hardware: true },
@@ -25,4 +25,4 @@ export const wifi: TunableGroup = {
       source: 'drivers/net/wireless/intel/iwlwifi',
     },
   ],
-}
+})

@@ -1,6 +1,6 @@
 import type { TunableGroup } from '../tunable.ts'
 
-export const workqueue: TunableGroup = {
+export const workqueue = (): TunableGroup => ({
   group: 'workqueue',
   source: 'Documentation/core-api/workqueue.rst',
   tunables: [
@@ -61,4 +61,4 @@ export const workqueue: TunableGroup = {
       meaning: 'Whether some per-CPU work may run anywhere to let CPUs sleep. Chosen at boot by workqueue.power_efficient.',
     },
   ],
-}
+})

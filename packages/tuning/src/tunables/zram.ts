@@ -2,7 +2,7 @@ import type { TunableGroup } from '../tunable.ts'
 
 const idle = 'Only before the size is set; reset the device first.'
 
-export const zram: TunableGroup = {
+export const zram = (): TunableGroup => ({
   group: 'zram',
   source: 'Documentation/admin-guide/blockdev/zram.rst',
   common: { per: 'zram', module: 'zram', config: 'CONFIG_ZRAM' },
@@ -89,4 +89,4 @@ export const zram: TunableGroup = {
       meaning: 'Writing 1 throws the content away and frees the memory; the device must not be in use.',
     },
   ],
-}
+})

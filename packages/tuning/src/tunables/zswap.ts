@@ -2,7 +2,7 @@ import type { TunableGroup } from '../tunable.ts'
 
 const base = '/sys/module/zswap/parameters'
 
-export const zswap: TunableGroup = {
+export const zswap = (): TunableGroup => ({
   group: 'zswap',
   source: 'Documentation/admin-guide/mm/zswap.rst',
   common: { config: 'CONFIG_ZSWAP' },
@@ -65,4 +65,4 @@ export const zswap: TunableGroup = {
       meaning: 'Stores pages filled with one value as that value; kernels without the switch always do.',
     },
   ],
-}
+})
