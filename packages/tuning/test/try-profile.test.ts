@@ -1,6 +1,7 @@
 import { HostwrightError } from '@hostwright/core'
 import type { Host, Plan, RunOptions, RunResult, Step } from '@hostwright/core'
 import { describe, expect, it } from 'vitest'
+import { tryOperation } from '../src/operations/try.ts'
 import type { Profile } from '../src/profile.ts'
 import type { TrialEngine } from '../src/try/engine.ts'
 import { seededRandom } from '../src/try/random.ts'
@@ -269,6 +270,26 @@ describe('a trial that fails', () => {
       code: 'INVALID_INPUT',
       message: 'run 1, as the host is: `work` printed nothing that /([0-9]+) req/ matches',
     })
+  })
+})
+
+describe('tuning try', () => {
+  it('gives a result that follows its schema', async () => {
+    const { result } = await trial(
+      bench((applied, run) => (applied ? 80 : 100) + run / 100),
+      { runs: 4, metric: 'wall' },
+    )
+    expect(tryOperation.output.parse(JSON.parse(JSON.stringify(result)))).toEqual(result)
+  })
+
+  it('needs a pattern for what the command prints', async () => {
+    const { host } = bench(() => 1)
+    const values: unknown = tryOperation.input.parse({ profile: 'server', command: ['x'], metric: 'output' })
+    await expect(tryOperation.run?.({ host }, values)).rejects.toMatchObject({ code: 'INVALID_INPUT', subject: '--pattern' })
+  })
+
+  it.each([{ runs: 3 }, { alpha: 0 }, { warmups: -1 }, { metric: 'time' }])('refuses %j', (values) => {
+    expect(tryOperation.input.safeParse({ profile: 'server', command: ['x'], ...values }).success).toBe(false)
   })
 })
 

@@ -429,6 +429,15 @@ describe('what cannot be expressed', () => {
     ])
   })
 
+  it('is not what a function makes of a variable that is not there', async () => {
+    expect(
+      await short('[variables]\nisol=${f:regex_search_ternary:${cores}:[0-9]: isolcpus=${cores}:}\n[bootloader]\ncmdline=+nohz=on${isol} quiet\n'),
+    ).toEqual(['nohz=on', 'quiet'])
+    expect(
+      await short('[variables]\nisol=${f:regex_search_ternary:${cores}:[a-z]: isolcpus=${cores}:}\n[bootloader]\ncmdline=+nohz=on${isol} quiet\n'),
+    ).toEqual(['[bootloader] cmdline = +nohz=on isolcpus=${cores} quiet: Its value cannot be told: the variable `cores` is not defined.'])
+  })
+
   it('is also what tuned does with the load while it runs', async () => {
     const profile = await read('[cpu]\ngovernor=performance\n[disk]\ndynamic=0\n[net]\n', { '/etc/tuned/tuned-main.conf': 'dynamic_tuning = 1\n' })
     expect(profile.unsupported?.map(({ where, what }) => [where, what])).toEqual([

@@ -80,7 +80,12 @@ export async function convertTunedProfile(loaded: LoadedTunedProfile, tunables: 
     for (const option of options) {
       const text = optionText(option)
       const { text: value, unresolved } = await loaded.variables.expand(unquotes(unit.type) ? text.replace(/^"(.*)"$/su, '$1') : text, option)
-      const blocked = typeof claim === 'string' ? claim : unresolved.length > 0 ? `Its value cannot be told: ${unresolved.join('; ')}.` : undefined
+      const blocked =
+        typeof claim === 'string'
+          ? claim
+          : unresolved.length > 0
+            ? `Its value cannot be told: ${unresolved.map(({ reason }) => reason).join('; ')}.`
+            : undefined
       if (blocked === undefined) expanded.push({ name: option.name, value, origin: option })
       else place(result, unit, option, value, unsupported(blocked), undefined, byPath)
     }

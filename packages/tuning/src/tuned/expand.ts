@@ -7,7 +7,14 @@ import type { TunedSystem } from './runtime.ts'
 export interface Expansion {
   readonly text: string
   /** Why parts of it could not be replaced: functions that were not run, names that are not defined. Empty: all was. */
-  readonly unresolved: readonly string[]
+  readonly unresolved: readonly Unresolved[]
+}
+
+/** Why a part of a text could not be replaced. */
+export interface Unresolved {
+  readonly reason: string
+  /** A variable that is not defined. It does no harm where a function makes a text of its own of it. */
+  readonly variable?: string
 }
 
 /** Where a text stands, for errors. */
@@ -34,7 +41,7 @@ const reference = /(?<!\\)\$\{([\p{L}\p{N}_]+)\}/gu
 export function tunedVariables(system: TunedSystem): TunedVariables {
   const values = new Map<string, Expansion>()
   const expand = async (value: string, position: TextPosition): Promise<Expansion> => {
-    const unresolved: string[] = []
+    const unresolved: Unresolved[] = []
     const replaced = value.replaceAll(reference, (whole: string, name: string) => {
       const known = values.get(name)
       if (known === undefined) return whole
@@ -46,8 +53,12 @@ export function tunedVariables(system: TunedSystem): TunedVariables {
     const called = await callFunctions(unescaped, system, position, unresolved)
     checkLength(called, position)
     for (const [, name] of value.matchAll(reference))
-      if (name !== undefined && !values.has(name) && called.includes(`\${${name}}`)) unresolved.push(`the variable \`${name}\` is not defined`)
-    return { text: called.replaceAll(/\\(\$\{f:.*\})/gu, '$1'), unresolved: [...new Set(unresolved)] }
+      if (name !== undefined && !values.has(name)) unresolved.push({ reason: `the variable \`${name}\` is not defined`, variable: name })
+    const left = unresolved.filter(({ variable }) => variable === undefined || called.includes(`\${${variable}}`))
+    return {
+      text: called.replaceAll(/\\(\$\{f:.*\})/gu, '$1'),
+      unresolved: left.filter(({ reason }, at) => left.findIndex((each) => each.reason === reason) === at),
+    }
   }
   return {
     values,
@@ -64,7 +75,7 @@ export function tunedVariables(system: TunedSystem): TunedVariables {
  * Replaces `${f:name:argument:…}` by what the function gives, the innermost first. What a function gives is not looked at again.
  * A call that gives nothing stays as it is.
  */
-async function callFunctions(whole: string, system: TunedSystem, position: TextPosition, unresolved: string[]): Promise<string> {
+async function callFunctions(whole: string, system: TunedSystem, position: TextPosition, unresolved: Unresolved[]): Promise<string> {
   let text = whole
   const open: { readonly escaped: boolean; readonly at: number }[] = []
   let escaped = false
@@ -87,16 +98,16 @@ async function callFunctions(whole: string, system: TunedSystem, position: TextP
   return text
 }
 
-async function callOne(call: string, system: TunedSystem, position: TextPosition, unresolved: string[]): Promise<string | undefined> {
+async function callOne(call: string, system: TunedSystem, position: TextPosition, unresolved: Unresolved[]): Promise<string | undefined> {
   const [head, name, ...args] = call.split(/(?<!\\):/u).map((part) => part.replaceAll('\\:', ':'))
   if (head !== '${f') return undefined
   if (name === undefined || !/^[\p{L}\p{N}_]+$/u.test(name)) {
-    unresolved.push(`\`${call}}\` names no function`)
+    unresolved.push({ reason: `\`${call}}\` names no function` })
     return undefined
   }
   const result = await callFunction(name, args, system, `${position.source}:${position.line}`)
   if ('text' in result) return result.text
-  if (name !== 'assertion' && name !== 'assertion_non_equal') unresolved.push(result.failed)
+  if (name !== 'assertion' && name !== 'assertion_non_equal') unresolved.push({ reason: result.failed })
   return undefined
 }
 
