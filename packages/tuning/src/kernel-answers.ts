@@ -49,9 +49,18 @@ const rules: Readonly<Record<string, (want: number, have: number) => boolean>> =
   'block.read-ahead': (want, have) => [4, 16, 64].some((page) => Math.floor(want / page) * page === have),
   // block/blk-sysfs.c: queue_requests_store, BLKDEV_MIN_RQ.
   'block.nr-requests': (want, have) => want < 4 && have === 4,
+  // block/mq-deadline.c and block/bfq-iosched.c keep milliseconds as ticks.
+  'block.deadline.read-expire': isWholeTicks,
+  'block.deadline.write-expire': isWholeTicks,
+  'block.bfq.slice-idle': isWholeTicks,
   // net/core/net-sysfs.c and net/core/sysctl_net_core.c: tables have a power of two as their size.
   'net.rps-flow-count': isNextPowerOfTwo,
   'net.core.rps_sock_flow_entries': isNextPowerOfTwo,
+}
+
+/** Milliseconds rounded up to ticks, of which there are 100, 250, 300 or 1000 a second. */
+function isWholeTicks(want: number, have: number): boolean {
+  return [100, 250, 300, 1000].some((hertz) => Math.floor((Math.ceil((want * hertz) / 1000) * 1000) / hertz) === have)
 }
 
 function isNextPowerOfTwo(want: number, have: number): boolean {

@@ -13,10 +13,10 @@ export function renderTmpfilesLines(values: readonly PersistentValue[]): string 
     .join('')
 }
 
-/** A path as one word: specifiers, quotes, globs and white space escaped. */
+/** A path as one word: specifiers, quotes, globs and white space escaped. A backslash has three readers, so it becomes a `?`. */
 function escapePath(path: string): string {
-  const escaped = path.replaceAll('%', '%%').replace(/[*?[\]\\]/gu, '[$&]')
-  return /[\s"']/u.test(escaped) ? `"${escaped.replace(/["\\]/gu, String.raw`\$&`)}"` : escaped
+  const escaped = path.replaceAll('%', '%%').replace(/[*?[\]]/gu, '[$&]').replaceAll('\\', '?')
+  return /[\s"']/u.test(escaped) ? `"${escaped.replaceAll('"', String.raw`\"`)}"` : escaped
 }
 
 /** The argument takes the rest of the line; specifiers and C escapes in it are interpreted. */
