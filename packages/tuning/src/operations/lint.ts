@@ -34,7 +34,7 @@ export const lintOperation: AnyOperation = defineOperation({
     'Without paths it looks at sysctl.d, modprobe.d and the tuned profiles of this host. A file from elsewhere is judged by itself. Nothing is changed. With --check the exit code is 4 if there are errors or warnings.',
   ].join('\n\n'),
   input: z.object({
-    paths: z.array(z.string()).default([]).describe('Files or directories to look at; default: those that this host reads'),
+    paths: z.array(z.string()).default([]).describe('Absolute paths of files or directories to look at; default: those that this host reads'),
     least: z.enum(['error', 'warning', 'info']).default('info').describe('Leave out what is less severe than this'),
   }),
   positionals: ['paths'],
@@ -55,21 +55,34 @@ export const lintOperation: AnyOperation = defineOperation({
   view: ({ files, findings }): View => ({
     kind: 'group',
     children: [
-      {
-        kind: 'table',
-        columns: [{ title: 'place', shrink: 1 }, { title: '' }, { title: 'what', shrink: 3 }, { title: 'better', shrink: 2 }],
-        rows: findings.map(({ file, line, column, severity, code, message, fix }): Cell[] => [
-          `${file}:${line}:${column}`,
-          { text: code, tone: tones[severity] },
-          message,
-          fix === undefined ? '' : fix === '' ? { text: 'leave it out', tone: 'dim' } : { text: fix.trim(), tone: 'good' },
-        ]),
-        empty: 'Nothing to say.',
-      },
+      ...files.filter(({ path }) => findings.some(({ file }) => file === path)).map(({ path }) => fileView(path, findings)),
       { kind: 'lines', lines: [{ text: summary(files.length, findings), tone: 'dim' }] },
     ],
   }),
 })
+
+/** The findings of one file, each with the line as it should be below it. */
+function fileView(path: string, findings: LintOutput['findings']): View {
+  const rows = findings
+    .filter(({ file }) => file === path)
+    .flatMap(({ line, column, severity, code, message, fix }): Cell[][] => [
+      [`${line}:${column}`, { text: code, tone: tones[severity] }, message],
+      ...(fix === undefined
+        ? []
+        : [
+            [
+              '',
+              { text: 'better', tone: 'dim' },
+              fix === '' ? { text: 'leave the line out', tone: 'dim' } : { text: fix.trim(), tone: 'good' },
+            ] satisfies Cell[],
+          ]),
+    ])
+  return {
+    kind: 'group',
+    title: { text: path, tone: 'strong' },
+    children: [{ kind: 'table', columns: [{ title: 'place' }, { title: '' }, { title: 'what', shrink: 1 }], rows }],
+  }
+}
 
 function summary(files: number, findings: LintOutput['findings']): string {
   const count = (severity: keyof typeof ranks, word: string): string => {

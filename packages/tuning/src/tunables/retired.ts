@@ -1,12 +1,12 @@
 import type { TunableEntry, TunableGroup } from '../tunable.ts'
 
 /** What is still set in many files although no kernel of today has it. */
-const scheduler = (name: string, since513: string, meaning: string, movedTo?: string): TunableEntry => ({
+const scheduler = (name: string, meaning: string, movedTo?: string): TunableEntry => ({
   id: `kernel.sched_${name}`,
   type: 'integer',
   min: 0,
   until: '5.13',
-  movedTo: movedTo ?? `/sys/kernel/debug/sched/${since513}`,
+  ...(movedTo === undefined ? {} : { movedTo }),
   config: 'CONFIG_SCHED_DEBUG',
   meaning,
   source: 'kernel/sched/debug.c',
@@ -18,24 +18,14 @@ export const retired = (): TunableGroup => ({
   tunables: [
     scheduler(
       'latency_ns',
-      'latency_ns',
       'Once the period in which every runnable task ran; moved to debugfs in 5.13 and gone with EEVDF in 6.6, where base_slice_ns is nearest.',
       'sched.base-slice',
     ),
-    scheduler(
-      'min_granularity_ns',
-      'min_granularity_ns',
-      'Once the shortest run of a task; in debugfs from 5.13, and base_slice_ns from 6.6.',
-      'sched.base-slice',
-    ),
-    scheduler(
-      'wakeup_granularity_ns',
-      'wakeup_granularity_ns',
-      'Once how far a woken task had to be ahead to preempt; in debugfs from 5.13, gone in 6.6 without a successor.',
-    ),
-    scheduler('migration_cost_ns', 'migration_cost_ns', 'How recently a task must have run to stay on its CPU; in debugfs from 5.13.', 'sched.migration-cost'),
-    scheduler('nr_migrate', 'nr_migrate', 'How many tasks the balancer looks at; in debugfs from 5.13.', 'sched.nr-migrate'),
-    scheduler('tunable_scaling', 'tunable_scaling', 'How slices grow with the CPUs; in debugfs from 5.13.', 'sched.tunable-scaling'),
+    scheduler('min_granularity_ns', 'Once the shortest run of a task; in debugfs from 5.13, and base_slice_ns from 6.6.', 'sched.base-slice'),
+    scheduler('wakeup_granularity_ns', 'Once how far a woken task had to be ahead to preempt; in debugfs from 5.13, gone in 6.6 without a successor.'),
+    scheduler('migration_cost_ns', 'How recently a task must have run to stay on its CPU; in debugfs from 5.13.', 'sched.migration-cost'),
+    scheduler('nr_migrate', 'How many tasks the balancer looks at; in debugfs from 5.13.', 'sched.nr-migrate'),
+    scheduler('tunable_scaling', 'How slices grow with the CPUs; in debugfs from 5.13.', 'sched.tunable-scaling'),
     {
       id: 'kernel.numa_balancing_scan_delay_ms',
       type: 'integer',
