@@ -229,6 +229,23 @@ describe('a trial that fails', () => {
     await expect(trial({ ...subject, engine }, { runs: 4 })).rejects.toMatchObject({ code: 'UNDO_FAILED' })
   })
 
+  it('throws the measurements away when the profile could not be held any longer', async () => {
+    const subject = bench(() => 30_000)
+    const engine: TrialEngine = { ...subject.engine, extend: () => Promise.reject(new HostwrightError('NOT_AWAITING', 'it was undone')) }
+    const realNow = Date.now
+    let skew = 0
+    Date.now = () => realNow() + skew
+    try {
+      const running = async (): Promise<void> => {
+        for await (const event of tryProfile(subject.host, profile, ['work'], { engine, runs: 4 })) if (event.type === 'run-finished') skew += 45_000
+      }
+      await expect(running()).rejects.toMatchObject({ code: 'CONFLICT', cause: { code: 'NOT_AWAITING' } })
+    } finally {
+      Date.now = realNow
+    }
+    expect(subject.applied).toBe(false)
+  })
+
   it('throws the measurements away when someone else changed the same settings', async () => {
     const subject = bench(() => 1)
     const engine: TrialEngine = { ...subject.engine, rollback: () => Promise.reject(new HostwrightError('CONFLICT', 'changed since')) }

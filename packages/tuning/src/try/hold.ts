@@ -34,12 +34,12 @@ export async function holdPlan(
       subject: host.label,
     })
   }
+  let deadline = Date.now() + withinMs
   const paths = plan.steps.flatMap(({ action }) => (action.kind === 'set' && action.readBack !== 'none' ? [action.path] : []))
   const applied = await host.fs.readMany(paths).catch(async (error: unknown) => {
     await engine.rollback(host, transaction)
     throw error
   })
-  let deadline = Date.now() + withinMs
   let lease = withinMs
   let failure: unknown
   let timer: NodeJS.Timeout | undefined
@@ -54,6 +54,7 @@ export async function holdPlan(
   }
   const watch = (): void => {
     clearTimeout(timer)
+    if (failure !== undefined) return
     timer = setTimeout(
       () => {
         extending = extend(lease).then(watch)
