@@ -1,9 +1,10 @@
 import { eventSequence, HostwrightError } from '@hostwright/core'
-import type { EventBase, Host, Plan } from '@hostwright/core'
+import type { EventBase, Host } from '@hostwright/core'
 import { chooseSettings } from '../profile-choice.ts'
-import type { ChosenSettings, ProfileChoice } from '../profile-choice.ts'
+import type { ProfileChoice } from '../profile-choice.ts'
 import type { Profile } from '../profile.ts'
 import { transactionEngine } from './transaction-engine.ts'
+import { trialPlan } from './trial-plan.ts'
 import type { TrialEngine } from './engine.ts'
 import { readCpuTicks, readTrialEnvironment, stolenPercent } from './environment.ts'
 import type { TrialEnvironment } from './environment.ts'
@@ -200,33 +201,6 @@ function checkOptions(
   if (!(maxDurationMs > 0)) refuse(`the longest duration is above 0 ms, not ${maxDurationMs}`)
   if (typeof metric !== 'string') metricExpression(metric.pattern)
   return { runs, warmups, metric, alpha, maxDurationMs, seed, ...(signal === undefined ? {} : { signal }) }
-}
-
-/** What of a plan a trial applies: what has an effect at once. */
-function trialPlan(chosen: ChosenSettings, plan: Plan): { readonly plan: Plan; readonly leftOut: readonly string[] } {
-  const { name } = chosen.profile
-  const now = plan.steps.filter((step) => step.effect !== 'reboot')
-  const oneWay = now.filter((step) => step.undo.kind === 'none')
-  if (oneWay.length > 0) {
-    throw new HostwrightError(
-      'INVALID_INPUT',
-      `profile \`${name}\` has changes that cannot be undone before a reboot: ${oneWay.map((step) => step.summary).join('; ')}`,
-      {
-        subject: name,
-        hint: 'Try a profile of your own that leaves them out (`except`).',
-      },
-    )
-  }
-  if (now.length === 0) {
-    throw new HostwrightError('INVALID_INPUT', `profile \`${name}\` changes nothing on ${plan.host}, so that there is nothing to try`, {
-      subject: name,
-      hint: 'It may be applied already: `hostwright tuning verify` says what is different.',
-    })
-  }
-  const later = plan.steps.filter((step) => step.effect === 'reboot').map((step) => step.summary)
-  const parameters = chosen.commandLine.map(({ parameter }) => `kernel command line: ${parameter}`)
-  const modules = chosen.moduleOptions.map(({ module, option, value }) => `module option: ${module} ${option}=${value}`)
-  return { plan: { ...plan, steps: now }, leftOut: [...new Set([...later, ...parameters, ...modules])] }
 }
 
 function driftOf(runs: readonly TrialRun[]): TrialResult['drift'] {
