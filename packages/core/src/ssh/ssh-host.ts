@@ -26,7 +26,7 @@ import { formatSshUrl } from './ssh-url.ts'
  * NOT_FOUND or PERMISSION_DENIED for keys and files that are given but cannot be used
  *
  * @example
- * ```ts no-run
+ * ```ts no-run: needs a machine behind SSH
  * import { sshHost } from '@hostwright/core'
  *
  * await using host = await sshHost({ host: 'db1.lan', user: 'root', jump: { host: 'gate.lan' } })

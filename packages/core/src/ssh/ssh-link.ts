@@ -6,7 +6,7 @@ import type { RemoteCommand } from './remote-command.ts'
 export class SshLink implements AsyncDisposable {
   readonly label: string
   /** The commands that run, to be ended when the host is closed. */
-  readonly commands = new Set<RemoteCommand>()
+  readonly commands: Set<RemoteCommand> = new Set()
   readonly #route: readonly SshTarget[]
   readonly #settings: ConnectionSettings
   readonly #reconnect: boolean
