@@ -11,7 +11,7 @@ describe('a recording host', () => {
     const host = recordingHost(fakeHost({ label: 'box', files: { '/a': Uint8Array.of(0xff) }, commands: [{ argv: ['login'], result: 'welcome\n' }] }))
     await host.run(['login'], { stdin: 'secret password', env: { TOKEN: 'secret token' } })
     await host.fs.write('/b', 'secret content')
-    await expect(host.fs.read('/none')).rejects.toThrow()
+    await expect(host.fs.read('/none')).rejects.toMatchObject({ code: 'NOT_FOUND' })
     await host.fs.read('/a')
     expect(JSON.stringify(host.recording)).not.toContain('secret')
     expect(host.recording.entries.map((entry) => entry.question)).toEqual([

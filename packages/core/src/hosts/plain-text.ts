@@ -3,10 +3,9 @@
  * spaces, escape sequences lose their escape, and what is longer than `maxLength` characters ends in `…`.
  */
 export function plainText(text: string, maxLength = 300): string {
-  // oxlint-disable-next-line no-control-regex
   const plain = text
     .slice(0, maxLength * 4)
-    .replace(/[\s\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, ' ')
+    .replace(/[\s\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, ' ')
     .trim()
     .toWellFormed()
   return plain.length > maxLength ? `${plain.slice(0, maxLength - 1).toWellFormed()}…` : plain

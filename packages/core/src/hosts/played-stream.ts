@@ -5,7 +5,7 @@ export interface PlayedCommand {
   readonly chunks: readonly OutputChunk[]
   readonly exit: RunExit
   /** Thrown after the chunks instead of the end. */
-  readonly failure?: unknown
+  readonly failure?: Error
 }
 
 /** A stream over output that is known as a whole; input and signals have no effect. */

@@ -19,17 +19,18 @@ export interface RecordingHost extends Host {
 
 /** Passes everything on to a host and records it, for {@link replayHost}. */
 export function recordingHost(host: Host, options: RecordingOptions = {}): RecordingHost {
-  const entries: RecordedAnswer[] = []
+  const entries: (() => RecordedAnswer)[] = []
   const input = options.input === true
   const recorded = async <T>(method: string, args: readonly unknown[], work: () => Promise<T>): Promise<T> => {
     const question = questionOf(method, args, input)
     try {
       const value = await work()
-      entries.push({ question, answer: recordedValue(value) })
+      const answer = recordedValue(value)
+      entries.push(() => ({ question, answer }))
       return value
     } catch (error) {
       const answer = recordedError(error)
-      if (answer !== undefined) entries.push({ question, answer })
+      if (answer !== undefined) entries.push(() => ({ question, answer }))
       throw error
     }
   }
@@ -44,18 +45,19 @@ export function recordingHost(host: Host, options: RecordingOptions = {}): Recor
       const stream = host.stream(argv, runOptions)
       const chunks: OutputChunk[] = []
       const question = questionOf('stream', [argv, plainOptions(runOptions)], input)
+      // The reader may still take chunks after the command has ended.
       stream.exit.then(
-        (exit) => entries.push({ question, answer: recordedValue({ chunks, exit }) }),
+        (exit) => entries.push(() => ({ question, answer: recordedValue({ chunks, exit }) })),
         (error: unknown) => {
           const failure = recordedError(error)
-          if (failure !== undefined && 'error' in failure) entries.push({ question, answer: recordedValue({ chunks, failure: failure.error }) })
+          if (failure !== undefined && 'error' in failure) entries.push(() => ({ question, answer: recordedValue({ chunks, failure: failure.error }) }))
         },
       )
       return recordingStream(stream, chunks)
     },
     capabilities: (names) => recorded('capabilities', [names], () => host.capabilities(names)),
     get recording(): HostRecording {
-      return { version: 1, label: host.label, kind: host.kind, root: host.root, prefix: [...host.prefix], input, entries: [...entries] }
+      return { version: 1, label: host.label, kind: host.kind, root: host.root, prefix: [...host.prefix], input, entries: entries.map((entry) => entry()) }
     },
     [Symbol.asyncDispose]: () => host[Symbol.asyncDispose](),
   }
