@@ -69,8 +69,9 @@ export class SshConnection implements AsyncDisposable {
 
   /** Says goodbye, and closes every socket. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const open = this.#hops.filter(({ transport }) => !transport.closed)
-    const closed = Promise.all(open.map(({ transport }) => new Promise<void>((resolve) => transport.once('close', () => resolve()))))
+    // Everything else goes through the first machine's socket, and ends with it.
+    const socket = this.#hops[0]?.transport
+    const closed = socket === undefined || socket.closed ? undefined : new Promise<void>((resolve) => socket.once('close', () => resolve()))
     if (this.#lost === undefined) this.client.end()
     this.#lose()
     await closed
