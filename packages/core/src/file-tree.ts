@@ -77,9 +77,13 @@ export interface WriteOptions {
 
 /** A host's files, to read and to change. */
 export interface HostFileSystem extends FileTree {
-  /** Replaces or creates a file as a whole: a reader sees the old or the new content. On disk when it resolves. */
+  /**
+   * Replaces or creates a file as a whole: a reader sees the old or the new content. On disk when it resolves. A symbolic
+   * link at the path stays, and the file that it leads to is replaced. Hard links and extended attributes of a replaced
+   * file are not kept.
+   */
   write(path: string, content: string | Uint8Array, options?: WriteOptions): Promise<void>
-  /** Writes to an existing file or kernel attribute in place with one `write` call. Throws `INVALID_INPUT` if the kernel refuses the value. */
+  /** Writes to an existing file or kernel attribute in place with one `write` call. Throws `INVALID_INPUT` if the kernel refuses the value. An empty value is written as an empty line: a kernel does not see a write of nothing. */
   set(path: string, value: string): Promise<void>
   /** Creates a directory and its missing parents. An existing directory is fine. */
   mkdir(path: string, options?: { readonly mode?: number }): Promise<void>

@@ -44,7 +44,10 @@ export interface OutputChunk {
   readonly bytes: Uint8Array
 }
 
-/** A running command: iterate for its output; leaving the loop early ends the command. */
+/**
+ * A running command: iterate for its output; leaving the loop early ends the command. A command whose output is not read is
+ * held back after about a megabyte. Its standard input stays open for `write` until `end`, unless `stdin` was given.
+ */
 export interface CommandStream extends AsyncIterable<OutputChunk>, AsyncDisposable {
   /** Resolves when it has ended, whatever its exit code; rejects as `run` does for time-outs, aborts and missing programs. */
   readonly exit: Promise<RunExit>

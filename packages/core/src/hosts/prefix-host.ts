@@ -4,6 +4,7 @@ import type { Host, RunOptions, RunResult } from '../host.ts'
 import { hostCapabilities } from './capability-probe.ts'
 import { checkCommand, commandResult, defaultByteLimit, stopError } from './command-outcome.ts'
 import { commandCapabilityProbe } from './command-capabilities.ts'
+import { delayedStream } from './delayed-stream.ts'
 import { checkPath } from './path-check.ts'
 import { formatCommand } from './plain-text.ts'
 import { findMark, markedProblem, prefixedCommand, prefixFailed } from './prefix-command.ts'
@@ -56,7 +57,7 @@ export function prefixHost(host: Host, prefix: readonly string[], options: Prefi
     root,
     prefix: [...host.prefix, ...prefix],
     run,
-    stream: (argv, runOptions = {}) => streamPrefixedCommand(host, prefix, argv, directory(runOptions.cwd), runOptions),
+    stream: (argv, runOptions = {}) => delayedStream(async () => streamPrefixedCommand(host, prefix, argv, directory(runOptions.cwd), runOptions)),
     capabilities: (names) => hostCapabilities(commandCapabilityProbe(fs, run), names),
     async [Symbol.asyncDispose]() {},
   }
