@@ -93,7 +93,7 @@ describe('readMachineTraits', () => {
 describe('readArchitecture', () => {
   const elf = (bits: 1 | 2, order: 1 | 2, machine: number): string => {
     const number = order === 1 ? [machine & 0xff, machine >> 8] : [machine >> 8, machine & 0xff]
-    return String.fromCharCode(0x7f, 0x45, 0x4c, 0x46, bits, order, 1, 0, ...new Array<number>(8).fill(0), 2, 0, ...number)
+    return String.fromCharCode(0x7f, 0x45, 0x4c, 0x46, bits, order, 1, 0, ...[0, 0, 0, 0, 0, 0, 0, 0], 2, 0, ...number)
   }
 
   it.each([

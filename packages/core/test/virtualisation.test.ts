@@ -64,7 +64,7 @@ describe('hardware', () => {
 
 describe('virtual machines', () => {
   const cpuid = (first: string, second = ''): Record<string, string> => {
-    const device = new Array<string>(0x110).fill('\0')
+    const device = [...'\0'.repeat(0x110)]
     const place = (at: number, text: string): void => [...`\0\0\0\0${text.padEnd(12, '\0')}`].forEach((character, index) => (device[at + index] = character))
     place(0, first)
     place(0x100, second)

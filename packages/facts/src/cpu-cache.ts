@@ -64,7 +64,7 @@ export async function readCpuCaches(fs: FileTree, cpus: readonly number[]): Prom
       totalBytes: [...instances.values()].reduce((sum, size) => sum + size, 0),
       sharedBy: [...instances.keys()].map(parseKernelList),
     }))
-    .sort((first, second) => first.name.localeCompare(second.name, 'en'))
+    .sort((first, second) => (first.name < second.name ? -1 : 1))
 }
 
 /** `48K`, `1M` */

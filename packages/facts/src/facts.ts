@@ -7,6 +7,7 @@ import { readCpu, type CpuFacts } from './cpu.ts'
 import { readDmi, type DmiFacts } from './dmi.ts'
 import { readGpus, type Gpu } from './gpu.ts'
 import { readInit, type InitFacts } from './init.ts'
+import { readOnce } from './internal/read-once.ts'
 import { readKernel, type KernelFacts } from './kernel.ts'
 import { readMemory, type MemoryFacts } from './memory.ts'
 import { readMounts, type MountFacts } from './mounts.ts'
@@ -108,7 +109,7 @@ export interface ReadFactsOptions<S extends FactSection = FactSection> {
  * import { localHost } from '@hostwright/core'
  * import { readFacts } from '@hostwright/facts'
  *
- * await using host = await localHost()
+ * await using host = localHost()
  * const { os, cpu } = await readFacts(host.fs, { only: ['os', 'cpu'] })
  * console.log(os.id, cpu.topology.threadCount)
  * ```
@@ -122,6 +123,7 @@ export async function readFacts<S extends FactSection = FactSection>(fs: FileTre
       hint: `The sections are ${factSections.join(', ')}.`,
     })
   }
-  const values = await Promise.all(sections.map((section) => readers[section](fs)))
+  const tree = readOnce(fs)
+  const values = await Promise.all(sections.map((section) => readers[section](tree)))
   return Object.fromEntries(sections.map((section, index) => [section, values[index]])) as unknown as Pick<Facts, S>
 }

@@ -23,6 +23,7 @@ export async function openIdList(fs: FileTree, path: string): Promise<IdList> {
   const { sizeBytes } = await fs.stat(path)
   const blockCount = Math.min(Math.ceil(sizeBytes / blockBytes), maxBlocks)
   const blocks = new Map<number, string>()
+  const firstSections = new Map<number, string>()
 
   // Latin-1 keeps one character for each byte, so that positions stay right; names are decoded at the end.
   const readBlock = async (index: number): Promise<string> => {
@@ -36,13 +37,18 @@ export async function openIdList(fs: FileTree, path: string): Promise<IdList> {
 
   /** The start of the first section that begins in this block or after it. */
   const firstSection = async (from: number): Promise<string | undefined> => {
-    for (let index = from; index < Math.min(from + maxSectionBlocks, blockCount); index += 1) {
+    let found: string | undefined
+    let index = from
+    for (; found === undefined && index < Math.min(from + maxSectionBlocks, blockCount); index += 1) {
+      found = firstSections.get(index)
+      if (found !== undefined) continue
       // A line's first characters may lie in the next block.
-      const text = (await readBlock(index)) + (await readBlock(index + 1)).slice(0, 8)
-      const found = /\n((?:[0-9a-f]{4}|[A-Z]{1,3} [0-9a-f]{2,4}) {2})/.exec(text)?.[1]
-      if (found !== undefined) return found
+      const text = `${await readBlock(index)}${(await readBlock(index + 1)).slice(0, 8)}`
+      found = /\n((?:[0-9a-f]{4}|[A-Z]{1,3} [0-9a-f]{2,4}) {2})/.exec(text)?.[1]
     }
-    return undefined
+    // The middle of a long section is come across again and again.
+    if (found !== undefined) for (let passed = from; passed < index; passed += 1) firstSections.set(passed, found)
+    return found
   }
 
   return {
@@ -56,19 +62,19 @@ export async function openIdList(fs: FileTree, path: string): Promise<IdList> {
         if (found === undefined || isAfter(found, start)) high = middle
         else low = middle
       }
-      let text = await readBlock(low)
-      const from = low === 0 && text.startsWith(start) ? 0 : `${text}${(await readBlock(low + 1)).slice(0, start.length)}`.indexOf(`\n${start}`) + 1
-      if (from === 0 && (low > 0 || !text.startsWith(start))) return undefined
-      // The section goes on while lines are indented or comments; at the end of a block the next line is not known yet.
-      const nextSection = /\n(?=[^\t#])/g
-      nextSection.lastIndex = from
-      for (let index = low + 1; index <= Math.min(low + maxSectionBlocks, blockCount); index += 1) {
-        const end = nextSection.exec(text)?.index
-        if (end !== undefined) return decode(text.slice(from, end))
-        nextSection.lastIndex = Math.max(from, text.length - 1)
-        text += await readBlock(index)
+      const first = await readBlock(low)
+      // The line may begin in one block and end in the next.
+      const from = low === 0 && first.startsWith(start) ? 0 : `${first}${(await readBlock(low + 1)).slice(0, start.length)}`.indexOf(`\n${start}`) + 1
+      if (from === 0 && (low > 0 || !first.startsWith(start))) return undefined
+      const parts: string[] = []
+      for (let index = low; index < Math.min(low + maxSectionBlocks, blockCount); index += 1) {
+        const begin = index === low ? from : 0
+        const block = await readBlock(index)
+        const end = endOfSection(block, begin, parts.at(-1)?.endsWith('\n') === true)
+        parts.push(block.slice(begin, end))
+        if (end !== undefined) break
       }
-      return decode(text.slice(from))
+      return Buffer.from(parts.join(''), 'latin1').toString('utf8')
     },
   }
 }
@@ -83,6 +89,11 @@ function rank(start: string): number {
   return /^[0-9a-f]{4} /.test(start) ? 0 : start.startsWith('C ') ? 1 : 2
 }
 
-function decode(latin1: string): string {
-  return Buffer.from(latin1, 'latin1').toString('utf8')
+/** Where the next line that is neither indented nor a comment begins; `undefined` if that is in a later block. */
+function endOfSection(block: string, from: number, afterNewline: boolean): number | undefined {
+  if (afterNewline && block[0] !== '\t' && block[0] !== '#') return 0
+  for (let at = block.indexOf('\n', from); at !== -1 && at + 1 < block.length; at = block.indexOf('\n', at + 1)) {
+    if (block[at + 1] !== '\t' && block[at + 1] !== '#') return at + 1
+  }
+  return undefined
 }

@@ -83,7 +83,7 @@ async function readChip(fs: FileTree, id: string, files: readonly string[]): Pro
       if (kind === undefined || (suffix === 'average' && (prefix !== 'power' || files.includes(`power${number}_input`)))) return []
       return [{ base: `${prefix}${number}`, file, kind: kind[0], divisor: kind[1], number: Number(number) }]
     })
-    .sort((first, second) => first.kind.localeCompare(second.kind, 'en') || first.number - second.number)
+    .sort((first, second) => (first.kind === second.kind ? first.number - second.number : first.kind < second.kind ? -1 : 1))
   const values = await readTexts(
     fs,
     sensors.map((sensor) => `/sys/class/hwmon/${id}/${sensor.file}`),
