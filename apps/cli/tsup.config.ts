@@ -1,18 +1,22 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import process from 'node:process'
 import { defineConfig } from 'tsup'
+import { directImports } from './build/module-map.ts'
 
-/** What the sources know and the built command shall have ready: the catalogue of commands, and the manual pages. */
-function deriveFromSource(what: 'catalogue' | 'manual'): string {
-  return execFileSync(process.execPath, ['--conditions=@hostwright/source', 'build/derive.ts', what], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
+/** What the sources know and the built command shall have ready. */
+function derive<T>(what: 'catalogue' | 'manual' | 'modules'): T {
+  const printed = execFileSync(process.execPath, ['--conditions=@hostwright/source', 'build/derive.ts', what], {
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  })
+  return JSON.parse(printed) as T
 }
 
 function writeManual(): void {
-  const pages = JSON.parse(deriveFromSource('manual')) as Readonly<Record<string, string>>
   rmSync('dist/man', { recursive: true, force: true })
   mkdirSync('dist/man', { recursive: true })
-  for (const [name, text] of Object.entries(pages)) writeFileSync(`dist/man/${name}`, text)
+  for (const [name, text] of Object.entries(derive<Record<string, string>>('manual'))) writeFileSync(`dist/man/${name}`, text)
   cpSync('dist/man/hostwright.1', 'dist/man/hw.1')
 }
 
@@ -25,21 +29,27 @@ export default defineConfig({
   sourcemap: false,
   clean: true,
   dts: false,
+  minifyWhitespace: true,
   silent: true,
-  treeshake: false,
   // The libraries and zod are bundled from their sources, so that a command loads only what it needs of them.
   noExternal: [/^@hostwright\//u, 'zod'],
+  external: ['execa', 'ssh2', 'yaml', 'systeminformation'],
   esbuildOptions(options) {
     options.conditions = ['@hostwright/source']
   },
   esbuildPlugins: [
     {
-      name: 'static-catalogue',
+      name: 'hostwright',
       setup(build) {
-        build.onLoad({ filter: /[\\/]cli[\\/]src[\\/]catalogue\.ts$/u }, () => ({
-          contents: `const catalogue = JSON.parse(${JSON.stringify(deriveFromSource('catalogue'))})\nexport const loadCatalogue = async () => catalogue`,
-          loader: 'js',
-        }))
+        const maps = derive<Record<string, Record<string, string>>>('modules')
+        build.onLoad({ filter: /[\\/](?:cli|core|facts|tuning)[\\/]src[\\/].*\.ts$/ }, ({ path }) =>
+          path.endsWith('/cli/src/catalogue.ts')
+            ? {
+                contents: `const catalogue = JSON.parse(${JSON.stringify(JSON.stringify(derive('catalogue')))})\nexport const loadCatalogue = async () => catalogue`,
+                loader: 'js',
+              }
+            : { contents: directImports(readFileSync(path, 'utf8'), maps), loader: 'ts' },
+        )
       },
     },
   ],

@@ -31,7 +31,8 @@ export async function execute(execution: Execution, onHost: (label: string) => v
   if (globals.confirmMs !== undefined && command.kind === 'query') {
     throw new HostwrightError('INVALID_INPUT', `\`${command.name}\` changes nothing, so there is nothing to confirm`, { subject: '--confirm' })
   }
-  await using host = await openHost(spanning?.offline === true ? [] : globals.host, { cwd: terminal.cwd, signal })
+  await using open = await openHost(spanning?.offline === true ? [] : globals.host, { cwd: terminal.cwd, signal })
+  const { host } = open
   if (spanning?.offline !== true) onHost(host.label)
   const progress = progressReporter({ terminal })
   const context = makeContext({ ...execution, globals }, host, progress.report)
@@ -66,8 +67,8 @@ export async function completeField(
 ): Promise<readonly string[]> {
   const { operation, spanning } = await findOperation(execution.program, execution.command)
   const { terminal, signal, globals } = execution
-  await using host = await openHost(spanning?.offline === true ? [] : (globals?.host ?? []), { cwd: terminal.cwd, signal })
-  const context = makeContext({ ...execution, globals }, host)
+  await using open = await openHost(spanning?.offline === true ? [] : (globals?.host ?? []), { cwd: terminal.cwd, signal })
+  const context = makeContext({ ...execution, globals }, open.host)
   return (await operation.complete?.(context, field, typed)) ?? []
 }
 

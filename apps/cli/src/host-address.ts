@@ -26,24 +26,30 @@ export function parseHostHop(text: string): HostHop {
   })
 }
 
+/** A host, and what has to be closed when the work on it is done. */
+export interface OpenHost extends AsyncDisposable {
+  readonly host: Host
+}
+
 /**
  * Opens the host that the parts of `--host` lead to, one through the other; this machine if there are none.
  *
  * @throws `INVALID_INPUT` if the parts are not valid or not in a possible order; what connecting throws
  */
-export async function openHost(texts: readonly string[], options: { readonly cwd: string; readonly signal?: AbortSignal }): Promise<Host> {
+export async function openHost(texts: readonly string[], options: { readonly cwd: string; readonly signal?: AbortSignal }): Promise<OpenHost> {
   const hops = texts.map(parseHostHop)
-  const late = hops.findIndex(({ kind }, index) => kind === 'ssh' && index > 0)
-  if (late !== -1) throw new HostwrightError('INVALID_INPUT', `--host: \`${texts[late] ?? ''}\` can only come first`, { subject: '--host' })
-  let host: Host = localHost()
-  for (const hop of hops) {
-    if (hop.kind === 'ssh') {
-      const { openRemoteHost } = await import('./remote-host.ts')
-      host = await openRemoteHost(hop.url, options.signal)
-    } else {
-      const { enterHost } = await import('./entered-host.ts')
-      host = enterHost(host, hop, options.cwd)
-    }
+  const urls: string[] = []
+  const ways: Exclude<HostHop, { kind: 'ssh' }>[] = []
+  for (const [index, hop] of hops.entries()) {
+    if (hop.kind !== 'ssh') ways.push(hop)
+    else if (ways.length === 0) urls.push(hop.url)
+    else throw new HostwrightError('INVALID_INPUT', `--host: \`${texts[index] ?? ''}\` can only come first, or behind another ssh://`, { subject: '--host' })
   }
-  return host
+  const base = urls.length === 0 ? localHost() : await (await import('./remote-host.ts')).openRemoteHost(urls, options.signal)
+  let host: Host = base
+  for (const way of ways) {
+    const { enterHost } = await import('./entered-host.ts')
+    host = enterHost(host, way, options.cwd)
+  }
+  return { host, [Symbol.asyncDispose]: () => base[Symbol.asyncDispose]() }
 }

@@ -63,7 +63,7 @@ describe('a query', () => {
 describe('a mistake', () => {
   it.each<[string[], number, string]>([
     [['shlef', 'list'], 2, '✖ there is no command `shlef`\n  Did you mean `hostwright shelf`?\n'],
-    [['shelf'], 2, '✖ `shelf` needs a further word: list, book, unsupported, wait, flood, put, try\n  See `hostwright shelf --help`.\n'],
+    [['shelf'], 2, '✖ `shelf` needs a further word: list, book, unsupported, wait, flood, put, ttl, try\n  See `hostwright shelf --help`.\n'],
     [['shelf', 'list', '--sort', 'siz'], 2, '✖ --sort: `siz` is not one of name, size\n  Did you mean `size`?\n'],
     [['shelf', 'list', '--srot', 'size'], 2, '✖ --srot is no flag of `shelf list`\n  Did you mean `--sort`?\n'],
     [['shelf', 'book'], 2, '✖ `shelf book` needs TITLE: The title\n'],
@@ -81,7 +81,7 @@ describe('a mistake', () => {
       2,
       '✖ --host: `db1` is not ssh://USER@MACHINE[:PORT], netns:NAME, chroot:DIR, root:DIR or sudo\n  Did you mean `ssh://db1`?\n',
     ],
-    [['shelf', 'list', '--host', 'sudo,ssh://db1'], 2, '✖ --host: `ssh://db1` can only come first\n'],
+    [['shelf', 'list', '--host', 'sudo,ssh://db1'], 2, '✖ --host: `ssh://db1` can only come first, or behind another ssh://\n'],
     [['shelf', 'try', '--dry-run', '--', 'true'], 2, '✖ `shelf try` has no plan that could be shown beforehand\n'],
     [
       ['plan'],

@@ -99,6 +99,19 @@ const shelf: Domain = {
     }),
     defineOperation({
       kind: 'change',
+      name: 'shelf ttl',
+      summary: 'Set how far packets travel',
+      input: z.object({ hops: z.string().describe('How far.') }),
+      positionals: ['hops'],
+      output: z.object({}),
+      async plan({ host }, { hops }) {
+        const planner = createPlanner(host, 'shelf')
+        await planner.set('/proc/sys/net/ipv4/ip_default_ttl', hops)
+        return planner.finish()
+      },
+    }),
+    defineOperation({
+      kind: 'change',
       name: 'shelf try',
       summary: 'Try a command on the shelf',
       input: z.object({ argv: z.array(z.string()).min(1).describe('The command.') }),
