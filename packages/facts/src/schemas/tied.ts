@@ -4,7 +4,6 @@ import type * as z from 'zod'
 type Plain<T> = T extends readonly (infer E)[] ? Plain<E>[] : T extends object ? { -readonly [K in keyof T]: Plain<T[K]> } : T
 
 // The two sides are compared as conditions on an unknown type, which tells optional keys apart.
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
 type Same<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false
 
 /**

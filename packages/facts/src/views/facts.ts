@@ -39,8 +39,6 @@ export function viewSections(facts: Partial<Facts>): View {
   return { kind: 'group', children }
 }
 
-// The parameter ties the value to its view; a union of all sections would fit none of them.
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
 function viewSection<S extends FactSection>(facts: Partial<Facts>, section: S): View | undefined {
   const own = facts[section]
   if (own === undefined) return undefined
