@@ -73,8 +73,9 @@ describe.skipIf(!namespaces)('a host in a network namespace (needs root)', () =>
 })
 
 describe.skipIf(!root || !has('busybox'))('a host in a chroot with nothing but busybox (needs root and busybox)', () => {
-  const tree = mkdtempSync(join(tmpdir(), 'hostwright-chroot-'))
+  let tree = ''
   beforeAll(() => {
+    tree = mkdtempSync(join(tmpdir(), 'hostwright-chroot-'))
     for (const directory of ['bin', 'lib', 'lib64', 'tmp', 'dev', 'root']) mkdirSync(join(tree, directory))
     chmodSync(join(tree, 'tmp'), 0o1777)
     const busybox = execFileSync('sh', ['-c', 'command -v busybox'], { encoding: 'utf8' }).trim()
