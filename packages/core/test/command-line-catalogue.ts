@@ -7,7 +7,7 @@ export const paint: AnyOperation = defineOperation({
   kind: 'change',
   name: 'wall paint',
   summary: 'Paint a wall',
-  description: 'Paints the wall in one go.\n\n.Dots at the begin of a line and back\\slashes are no requests.',
+  description: 'Paints the wall in one go – naïvely.\n\n.Dots at the begin of a line and back\\slashes are no requests.',
   input: z.object({
     wall: z.string().describe('The wall to paint'),
     helpers: z.array(z.string()).default([]).describe('Who helps.'),

@@ -39,7 +39,7 @@ describe('renderHelp', () => {
 
       Usage: house wall paint WALL [HELPERS…] [flags]
 
-      Paints the wall in one go.
+      Paints the wall in one go – naïvely.
 
       .Dots at the begin of a line and back\\slashes are no requests.
 

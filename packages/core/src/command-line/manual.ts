@@ -86,5 +86,5 @@ function escapeText(text: string): string {
     .replaceAll('-', String.raw`\-`)
     .replaceAll(/\s*\n\s*/gu, '\n')
     .replaceAll(/^(?=[.'])/gmu, String.raw`\&`)
-    .replaceAll('…', String.raw`\[u2026]`)
+    .replaceAll(/\P{ASCII}/gu, (character) => String.raw`\[u${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}]`)
 }
