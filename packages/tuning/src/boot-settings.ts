@@ -16,7 +16,11 @@ export interface BootSettingReading {
 }
 
 /** How the running kernel stands towards parameters of its command line and options of its modules. */
-export async function readBootSettings(fs: FileTree, commandLine: readonly CommandLineSetting[], moduleOptions: readonly ModuleOptionSetting[]): Promise<readonly BootSettingReading[]> {
+export async function readBootSettings(
+  fs: FileTree,
+  commandLine: readonly CommandLineSetting[],
+  moduleOptions: readonly ModuleOptionSetting[],
+): Promise<readonly BootSettingReading[]> {
   if (commandLine.length === 0 && moduleOptions.length === 0) return []
   const options = moduleOptions.map(({ module, option }) => `/sys/module/${module.replaceAll('-', '_')}/parameters/${option.replaceAll('-', '_')}`)
   const [running, ...values] = await fs.readMany(['/proc/cmdline', ...options])

@@ -42,7 +42,11 @@ export async function planCpuIsolation(host: Host, options: CpuIsolationOptions)
   if (options.interrupts !== false) await planInterrupts(planner, { cpus: formatCpuList(housekeeping) })
   if (options.persist !== false) {
     const values: PersistentValue[] = [{ path: workqueue, tunable: undefined, value: mask, why, source: 'Documentation/core-api/workqueue.rst' }]
-    await planPersistence(planner, 'cpu-isolation', { what: `isolation of CPU ${formatCpuList(isolated)}`, values, commandLine: isolationParameters(isolated, housekeeping, options) })
+    await planPersistence(planner, 'cpu-isolation', {
+      what: `isolation of CPU ${formatCpuList(isolated)}`,
+      values,
+      commandLine: isolationParameters(isolated, housekeeping, options),
+    })
     await planIrqbalanceBan(planner, { cpus: isolated, interrupts: [] })
     await noteKernelSupport(planner, options)
   }
@@ -50,11 +54,19 @@ export async function planCpuIsolation(host: Host, options: CpuIsolationOptions)
 }
 
 /** The parameters of the kernel command line that isolate CPUs. */
-export function isolationParameters(isolated: readonly number[], housekeeping: readonly number[], options: Omit<CpuIsolationOptions, 'cpus'> = {}): readonly CommandLineSetting[] {
+export function isolationParameters(
+  isolated: readonly number[],
+  housekeeping: readonly number[],
+  options: Omit<CpuIsolationOptions, 'cpus'> = {},
+): readonly CommandLineSetting[] {
   const cpus = formatCpuList(isolated)
   const list: CommandLineSetting[] = []
   if (options.noBalancing !== false) {
-    list.push({ parameter: `isolcpus=domain,managed_irq,${cpus}`, why: 'no task is moved there by itself, and managed interrupts avoid them', source: parameters })
+    list.push({
+      parameter: `isolcpus=domain,managed_irq,${cpus}`,
+      why: 'no task is moved there by itself, and managed interrupts avoid them',
+      source: parameters,
+    })
   }
   if (options.noTick !== false) {
     list.push({ parameter: `nohz_full=${cpus}`, why: 'no tick while a single task runs', source: `${parameters}; Documentation/timers/no_hz.rst` })
@@ -76,7 +88,8 @@ function checkIsolated(isolated: readonly number[], online: readonly number[], l
           : isolated.includes(online[0] ?? 0)
             ? `CPU ${online[0] ?? 0} keeps the time for all others and cannot be isolated`
             : undefined
-  if (problem !== undefined) throw new HostwrightError('INVALID_INPUT', problem, { subject: formatCpuList(isolated), hint: `Online are: ${formatCpuList(online)}.` })
+  if (problem !== undefined)
+    throw new HostwrightError('INVALID_INPUT', problem, { subject: formatCpuList(isolated), hint: `Online are: ${formatCpuList(online)}.` })
 }
 
 async function noteKernelSupport(planner: Planner, options: CpuIsolationOptions): Promise<void> {

@@ -32,7 +32,10 @@ const directory = '/proc/irq'
 
 /** The interrupts of a host, by number. */
 export async function listInterrupts(host: Host): Promise<readonly Interrupt[]> {
-  const numbers = (await listNames(host.fs, directory)).filter((name) => /^\d+$/u.test(name)).map(Number).toSorted((left, right) => left - right)
+  const numbers = (await listNames(host.fs, directory))
+    .filter((name) => /^\d+$/u.test(name))
+    .map(Number)
+    .toSorted((left, right) => left - right)
   const [table, ...affinities] = await host.fs.readMany(['/proc/interrupts', ...numbers.map((number) => `${directory}/${number}/smp_affinity_list`)])
   const names = interruptNames(table ?? '')
   const found: Interrupt[] = []
@@ -76,15 +79,23 @@ export async function planInterrupts(planner: Planner, options: IrqAffinityOptio
   const online = await onlineCpus(planner.host)
   const missing = cpus.filter((cpu) => !online.includes(cpu))
   if (cpus.length === 0 || missing.length > 0) {
-    throw new HostwrightError('INVALID_INPUT', cpus.length === 0 ? 'no CPU is left for the interrupts' : `CPU ${formatCpuList(missing)} is not online on ${planner.host.label}`, {
-      subject: options.cpus,
-      hint: `Online are: ${formatCpuList(online)}.`,
-    })
+    throw new HostwrightError(
+      'INVALID_INPUT',
+      cpus.length === 0 ? 'no CPU is left for the interrupts' : `CPU ${formatCpuList(missing)} is not online on ${planner.host.label}`,
+      {
+        subject: options.cpus,
+        hint: `Online are: ${formatCpuList(online)}.`,
+      },
+    )
   }
   const interrupts = await listInterrupts(planner.host)
-  const chosen = options.interrupts === undefined ? interrupts : interrupts.filter((each) => options.interrupts?.some((pattern) => isNamed(each, pattern)) === true)
+  const chosen =
+    options.interrupts === undefined ? interrupts : interrupts.filter((each) => options.interrupts?.some((pattern) => isNamed(each, pattern)) === true)
   if (options.interrupts !== undefined && chosen.length === 0) {
-    throw new HostwrightError('NOT_FOUND', `no interrupt is called ${options.interrupts.join(' or ')}`, { subject: options.interrupts.join(' '), hint: 'Names are in the last column of /proc/interrupts.' })
+    throw new HostwrightError('NOT_FOUND', `no interrupt is called ${options.interrupts.join(' or ')}`, {
+      subject: options.interrupts.join(' '),
+      hint: 'Names are in the last column of /proc/interrupts.',
+    })
   }
   const fixed = chosen.filter((each) => !each.movable)
   if (fixed.length > 0) planner.note('info', 'interrupts', `${fixed.map((each) => each.number).join(', ')} cannot be moved: the kernel or their driver decides`)
@@ -97,7 +108,10 @@ export async function planInterrupts(planner: Planner, options: IrqAffinityOptio
     await planner.set(path, value, { why, onClamp: 'accept' })
   }
   if (options.interrupts === undefined) {
-    await planner.set(`${directory}/default_smp_affinity`, formatCpuMask(cpus), { readBack: 'mask', why: `interrupts set up from now on belong on CPU ${formatCpuList(cpus)}` })
+    await planner.set(`${directory}/default_smp_affinity`, formatCpuMask(cpus), {
+      readBack: 'mask',
+      why: `interrupts set up from now on belong on CPU ${formatCpuList(cpus)}`,
+    })
   }
   return movable.map((each) => each.number)
 }
@@ -114,10 +128,15 @@ export async function planIrqbalanceBan(planner: Planner, ban: { readonly cpus: 
   if (body !== '') {
     const [environment] = await planner.host.fs.readMany(['/etc/default/irqbalance'])
     for (const variable of ['IRQBALANCE_BANNED_CPULIST', 'IRQBALANCE_ARGS']) {
-      if (new RegExp(`^\\s*${variable}=`, 'mu').test(environment ?? '')) planner.note('warning', '/etc/default/irqbalance', `sets ${variable}, which overrides ${path}`)
+      if (new RegExp(`^\\s*${variable}=`, 'mu').test(environment ?? ''))
+        planner.note('warning', '/etc/default/irqbalance', `sets ${variable}, which overrides ${path}`)
     }
   }
-  await planManagedFile(planner, path, { what: 'interrupts', purpose: 'keeps irqbalance from moving interrupts back (takes effect when it is started the next time)', body })
+  await planManagedFile(planner, path, {
+    what: 'interrupts',
+    purpose: 'keeps irqbalance from moving interrupts back (takes effect when it is started the next time)',
+    body,
+  })
 }
 
 /** The CPUs that are online. */

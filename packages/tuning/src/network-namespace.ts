@@ -7,7 +7,9 @@ import type { Host } from '@hostwright/core'
 export async function isNetworkNamespace(host: Host): Promise<boolean> {
   if (entersNetworkNamespace(host.prefix)) return true
   // These belong to the machine and are only shown in its first network namespace; somaxconn is in every one.
-  const [own, ...machine] = await host.fs.readMany(['somaxconn', 'netdev_max_backlog', 'netdev_budget', 'dev_weight'].map((name) => `/proc/sys/net/core/${name}`))
+  const [own, ...machine] = await host.fs.readMany(
+    ['somaxconn', 'netdev_max_backlog', 'netdev_budget', 'dev_weight'].map((name) => `/proc/sys/net/core/${name}`),
+  )
   return own !== undefined && machine.every((text) => text === undefined)
 }
 
@@ -25,7 +27,8 @@ function entersNetworkNamespace(prefix: readonly string[]): boolean {
     if (name(word) === 'nsenter' || name(word) === 'unshare') {
       if (rest.some((option) => /^--net(?:=|$)|^-[A-Za-z]*n/u.test(option))) return true
       // All namespaces of a process; those of process 1 are the machine's own.
-      if (name(word) === 'nsenter' && rest.some((option) => option === '--all' || /^-[A-Za-z]*a/u.test(option))) return !/-t ?1 |--target[ =]1 /u.test(`${rest.join(' ')} `)
+      if (name(word) === 'nsenter' && rest.some((option) => option === '--all' || /^-[A-Za-z]*a/u.test(option)))
+        return !/-t ?1 |--target[ =]1 /u.test(`${rest.join(' ')} `)
     }
   }
   return false

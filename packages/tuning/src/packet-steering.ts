@@ -32,20 +32,29 @@ export async function planPacketSteering(host: Host, interfaceName: string, opti
   const cpus = options.receiveCpus === undefined ? online : parseCpuList(options.receiveCpus)
   const missing = cpus.filter((cpu) => !online.includes(cpu))
   if (missing.length > 0) {
-    throw new HostwrightError('INVALID_INPUT', `CPU ${formatCpuList(missing)} is not online on ${host.label}`, { subject: formatCpuList(missing), hint: `Online are: ${formatCpuList(online)}.` })
+    throw new HostwrightError('INVALID_INPUT', `CPU ${formatCpuList(missing)} is not online on ${host.label}`, {
+      subject: formatCpuList(missing),
+      hint: `Online are: ${formatCpuList(online)}.`,
+    })
   }
   const receive = queues.filter((name) => name.startsWith('rx-'))
   const transmit = queues.filter((name) => name.startsWith('tx-'))
   const base = `/sys/class/net/${interfaceName}/queues`
   await planFlows(planner, base, receive, options.flows)
   for (const queue of receive) {
-    await planner.set(`${base}/${queue}/rps_cpus`, formatCpuMask(cpus), { readBack: 'mask', why: `packets of ${queue} are worked on by CPU ${formatCpuList(cpus) || 'of the interrupt'}` })
+    await planner.set(`${base}/${queue}/rps_cpus`, formatCpuMask(cpus), {
+      readBack: 'mask',
+      why: `packets of ${queue} are worked on by CPU ${formatCpuList(cpus) || 'of the interrupt'}`,
+    })
   }
   if (options.transmit ?? transmit.length > 1) {
     for (const [index, queue] of transmit.entries()) {
       const own = online.filter((_, position) => position % transmit.length === index % online.length)
       const shown = formatCpuList(own)
-      const outcome = await planner.set(`${base}/${queue}/xps_cpus`, formatCpuMask(own), { readBack: 'mask', why: `${queue} is for the packets of CPU ${shown}` })
+      const outcome = await planner.set(`${base}/${queue}/xps_cpus`, formatCpuMask(own), {
+        readBack: 'mask',
+        why: `${queue} is for the packets of CPU ${shown}`,
+      })
       if (outcome === 'absent') planner.note('info', `${base}/${queue}/xps_cpus`, 'is not there: the interface has one queue only, or the kernel no XPS')
     }
   }
@@ -54,7 +63,8 @@ export async function planPacketSteering(host: Host, interfaceName: string, opti
 
 async function planFlows(planner: Planner, base: string, receive: readonly string[], flows: number | undefined): Promise<void> {
   if (flows === undefined) return
-  if (!Number.isInteger(flows) || flows < 0 || flows > 2 ** 20) throw new HostwrightError('INVALID_INPUT', `flows is ${flows}, but must be from 0 to 1048576`, { subject: 'flows', hint: '32768 fits a busy server.' })
+  if (!Number.isInteger(flows) || flows < 0 || flows > 2 ** 20)
+    throw new HostwrightError('INVALID_INPUT', `flows is ${flows}, but must be from 0 to 1048576`, { subject: 'flows', hint: '32768 fits a busy server.' })
   const entries = '/proc/sys/net/core/rps_sock_flow_entries'
   const total = roundUp(flows)
   if ((await planner.set(entries, String(total), { why: 'how many flows are remembered in all' })) === 'absent') {

@@ -152,7 +152,12 @@ function readBattery(name: string, values: ReadonlyMap<string, string>): Battery
   const energyWattHours = wattHours('NOW')
   const fullWattHours = wattHours('FULL')
   const status = values.get('STATUS') ?? 'Unknown'
-  const missing = status === 'Discharging' ? energyWattHours : status === 'Charging' && energyWattHours !== undefined && fullWattHours !== undefined ? fullWattHours - energyWattHours : undefined
+  const missing =
+    status === 'Discharging'
+      ? energyWattHours
+      : status === 'Charging' && energyWattHours !== undefined && fullWattHours !== undefined
+        ? fullWattHours - energyWattHours
+        : undefined
   const hoursLeft = missing !== undefined && watts !== undefined && watts > 0.1 ? missing / watts : undefined
   return {
     name,

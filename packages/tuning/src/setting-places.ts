@@ -59,7 +59,15 @@ async function unknownPlaces(host: Host, setting: Setting): Promise<readonly Set
     const parent = name.slice(0, name.lastIndexOf('/'))
     // Beside other attributes a missing one is a mistake in the name; without its directory the device is not there.
     const there = !isShellPattern(parent) && parent !== '' && (await host.fs.exists(parent))
-    return [{ ...base, path: name, missing: there ? { state: 'unknown tunable', detail: `${parent} has no such attribute` } : { state: 'no such device', detail: `${parent} is not there` } }]
+    return [
+      {
+        ...base,
+        path: name,
+        missing: there
+          ? { state: 'unknown tunable', detail: `${parent} has no such attribute` }
+          : { state: 'no such device', detail: `${parent} is not there` },
+      },
+    ]
   }
   const path = sysctlPath(name)
   if (path !== undefined && (await host.fs.exists(path))) return [{ ...base, path }]

@@ -47,7 +47,16 @@ export interface Verification {
 }
 
 /** Statuses that are nobody's fault: the value cannot be set on this host, or the kernel decided. */
-const harmless: readonly WishState[] = ['ok', 'clamped by kernel', 'not on this kernel', 'no such device', 'not offered', 'read-only', 'unreadable', 'not in this namespace']
+const harmless: readonly WishState[] = [
+  'ok',
+  'clamped by kernel',
+  'not on this kernel',
+  'no such device',
+  'not offered',
+  'read-only',
+  'unreadable',
+  'not in this namespace',
+]
 
 /**
  * Reads back every value of a profile and says how it stands. A name that nothing knows is never a pass, and hardware that is

@@ -32,7 +32,7 @@ export async function evaluateSettings(host: Host, settings: readonly Setting[],
   const held = new Map(paths.map((path, index) => [path, texts[index] ?? null]))
   const offers = new Map(lists.map((path, index) => [path, listTexts[index]]))
   return Promise.all(
-    places.map((place): Wish | Promise<Wish> => {
+    places.map(async (place): Promise<Wish> => {
       if (foreign(place.path)) return toWish(place, { state: 'not in this namespace' })
       if (place.missing !== undefined) return toWish(place, place.missing)
       if (place.path.startsWith('command:')) return toWish(place, { state: 'unreadable', detail: 'it is set by a program and not by an attribute' })

@@ -31,9 +31,14 @@ export async function listZramDevices(fs: FileTree): Promise<readonly ZramDevice
       name,
       sizeBytes,
       algorithm: selectedWord(algorithm ?? '') ?? '',
-      algorithms: (algorithm ?? '').replace(/[[\]]/gu, '').split(/\s+/u).filter((word) => word !== ''),
+      algorithms: (algorithm ?? '')
+        .replace(/[[\]]/gu, '')
+        .split(/\s+/u)
+        .filter((word) => word !== ''),
       ...(swap === undefined ? {} : { swap }),
-      ...(sizeBytes > 0 && dataBytes !== undefined && compressedBytes !== undefined && memoryBytes !== undefined ? { usage: { dataBytes, compressedBytes, memoryBytes } } : {}),
+      ...(sizeBytes > 0 && dataBytes !== undefined && compressedBytes !== undefined && memoryBytes !== undefined
+        ? { usage: { dataBytes, compressedBytes, memoryBytes } }
+        : {}),
     }
   })
 }

@@ -62,7 +62,10 @@ export async function planZramRemoval(host: Host, options: { readonly device?: s
   const planner = createPlanner(host, 'tuning')
   const devices = await listZramDevices(host.fs)
   if (options.device !== undefined && !devices.some((device) => device.name === options.device)) {
-    throw new HostwrightError('NOT_FOUND', `there is no ${options.device} on ${host.label}`, { subject: options.device, hint: `There are: ${devices.map((device) => device.name).join(', ') || 'none'}.` })
+    throw new HostwrightError('NOT_FOUND', `there is no ${options.device} on ${host.label}`, {
+      subject: options.device,
+      hint: `There are: ${devices.map((device) => device.name).join(', ') || 'none'}.`,
+    })
   }
   for (const device of devices) {
     const meant = options.device === undefined ? device.swap !== undefined : device.name === options.device
@@ -94,7 +97,10 @@ async function readWish(host: Host, options: ZramOptions, devices: readonly Zram
   const offered = devices[0]?.algorithms ?? []
   const algorithm = options.algorithm ?? ['zstd', 'lz4', 'lzo-rle'].find((name) => offered.includes(name))
   if (algorithm !== undefined && offered.length > 0 && !offered.includes(algorithm)) {
-    throw new HostwrightError('UNSUPPORTED', `the kernel of ${host.label} cannot compress zram with \`${algorithm}\``, { subject: algorithm, hint: `It offers: ${offered.join(', ')}.` })
+    throw new HostwrightError('UNSUPPORTED', `the kernel of ${host.label} cannot compress zram with \`${algorithm}\``, {
+      subject: algorithm,
+      hint: `It offers: ${offered.join(', ')}.`,
+    })
   }
   return { sizeBytes, algorithm, memoryLimitBytes, swap, priority }
 }
@@ -178,7 +184,12 @@ async function planRelease(planner: Planner, device: ZramDevice): Promise<void> 
     { kind: 'set', path: `${base}/disksize`, value: String(device.sizeBytes) },
     ...(device.swap === undefined ? [] : [{ kind: 'run', argv: ['mkswap', path] } as const]),
   ]
-  planner.run(['udevadm', 'settle'], { id: `settle ${device.name}`, summary: `wait until udev has let go of ${device.name}`, okCodes: [0, 1, 127], undo: { kind: 'actions', actions: [] } })
+  planner.run(['udevadm', 'settle'], {
+    id: `settle ${device.name}`,
+    summary: `wait until udev has let go of ${device.name}`,
+    okCodes: [0, 1, 127],
+    undo: { kind: 'actions', actions: [] },
+  })
   await planner.set(`${base}/reset`, '1', {
     readBack: 'none',
     summary: `empty ${device.name}`,

@@ -29,7 +29,10 @@ const directory = '/sys/module/zswap/parameters'
 export async function planZswap(host: Host, options: ZswapOptions): Promise<Plan> {
   const planner = createPlanner(host, 'tuning')
   if ((await planner.readAttribute(`${directory}/enabled`)) === null) {
-    throw new HostwrightError('UNSUPPORTED', `the kernel of ${host.label} has no zswap`, { subject: host.label, hint: 'It needs CONFIG_ZSWAP; zram does without.' })
+    throw new HostwrightError('UNSUPPORTED', `the kernel of ${host.label} has no zswap`, {
+      subject: host.label,
+      hint: 'It needs CONFIG_ZSWAP; zram does without.',
+    })
   }
   const wishes: [string, string | undefined, string][] = [
     ['compressor', options.compressor, 'how pages are compressed'],
@@ -60,7 +63,10 @@ async function hasActiveZram(host: Host): Promise<boolean> {
 function percent(name: string, value: number | undefined): string | undefined {
   if (value === undefined) return undefined
   if (Number.isInteger(value) && value >= 0 && value <= 100) return String(value)
-  throw new HostwrightError('INVALID_INPUT', `${name} is ${value}, but a share is a whole number from 0 to 100`, { subject: name, hint: 'Give a whole number from 0 to 100.' })
+  throw new HostwrightError('INVALID_INPUT', `${name} is ${value}, but a share is a whole number from 0 to 100`, {
+    subject: name,
+    hint: 'Give a whole number from 0 to 100.',
+  })
 }
 
 function flag(value: boolean): string {

@@ -1,7 +1,16 @@
 import { isHostwrightError } from '@hostwright/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatCpuList, formatCpuMask, listInterrupts, parseCpuList, parseCpuMask, planCpuIsolation, planIrqAffinity, planPacketSteering } from '../src/index.ts'
+import {
+  formatCpuList,
+  formatCpuMask,
+  listInterrupts,
+  parseCpuList,
+  parseCpuMask,
+  planCpuIsolation,
+  planIrqAffinity,
+  planPacketSteering,
+} from '../src/index.ts'
 import { applyToModel, modelHost, snapshot, undoOnModel } from './model-host.ts'
 import type { ModelHost } from './model-host.ts'
 
@@ -31,8 +40,16 @@ function fourCpus(files: Readonly<Record<string, string>> = {}): ModelHost {
 describe('CPU lists and masks', () => {
   it('are read as the kernel writes them', () => {
     expect([parseCpuList('0-3,8'), parseCpuList('0-15:1/4'), parseCpuList(''), parseCpuList('5\n')]).toEqual([[0, 1, 2, 3, 8], [0, 4, 8, 12], [], [5]])
-    expect([parseCpuMask('ff'), parseCpuMask('1,00000001')]).toEqual([[0, 1, 2, 3, 4, 5, 6, 7], [0, 32]])
-    expect([formatCpuMask([0, 1]), formatCpuMask([0, 32]), formatCpuMask([]), formatCpuMask([35])]).toEqual(['3', '00000001,00000001', '0', '00000008,00000000'])
+    expect([parseCpuMask('ff'), parseCpuMask('1,00000001')]).toEqual([
+      [0, 1, 2, 3, 4, 5, 6, 7],
+      [0, 32],
+    ])
+    expect([formatCpuMask([0, 1]), formatCpuMask([0, 32]), formatCpuMask([]), formatCpuMask([35])]).toEqual([
+      '3',
+      '00000001,00000001',
+      '0',
+      '00000008,00000000',
+    ])
   })
 
   it('survive the way there and back', () => {
@@ -79,7 +96,9 @@ describe('interrupts', () => {
     await applyToModel(model, plan)
     expect([...(await listInterrupts(model))].map((each) => each.affinity)).toEqual(['0-1', '2', '0-1'])
     expect(await model.fs.readText('/etc/kernel/cmdline')).toBe('ro irqaffinity=0-1\n')
-    expect(await model.fs.readText('/etc/systemd/system/irqbalance.service.d/60-hostwright-irq-affinity.conf')).toContain('Environment="IRQBALANCE_BANNED_CPULIST=2-3"')
+    expect(await model.fs.readText('/etc/systemd/system/irqbalance.service.d/60-hostwright-irq-affinity.conf')).toContain(
+      'Environment="IRQBALANCE_BANNED_CPULIST=2-3"',
+    )
     expect((await planIrqAffinity(model, { cpus: '0-1' })).steps).toEqual([])
     expect(plan.notes.map((note) => note.message)).toEqual(['25 cannot be moved: the kernel or their driver decides'])
     await undoOnModel(model, plan)
@@ -127,8 +146,17 @@ describe('isolated CPUs', () => {
 describe('packet steering', () => {
   it('gives transmit queues to CPUs in turn', async () => {
     const queue = (name: string): string => `/sys/class/net/eth0/queues/${name}`
-    const model = fourCpus({ [`${queue('rx-0')}/rps_cpus`]: '0\n', [`${queue('rx-0')}/rps_flow_cnt`]: '0\n', [`${queue('tx-0')}/xps_cpus`]: '0\n', [`${queue('tx-1')}/xps_cpus`]: '0\n' })
+    const model = fourCpus({
+      [`${queue('rx-0')}/rps_cpus`]: '0\n',
+      [`${queue('rx-0')}/rps_flow_cnt`]: '0\n',
+      [`${queue('tx-0')}/xps_cpus`]: '0\n',
+      [`${queue('tx-1')}/xps_cpus`]: '0\n',
+    })
     const plan = await planPacketSteering(model, 'eth0', { receiveCpus: '1-2' })
-    expect(plan.steps.map((step) => step.summary)).toEqual([`${queue('rx-0')}/rps_cpus 0 → 6`, `${queue('tx-0')}/xps_cpus 0 → 5`, `${queue('tx-1')}/xps_cpus 0 → a`])
+    expect(plan.steps.map((step) => step.summary)).toEqual([
+      `${queue('rx-0')}/rps_cpus 0 → 6`,
+      `${queue('tx-0')}/xps_cpus 0 → 5`,
+      `${queue('tx-1')}/xps_cpus 0 → a`,
+    ])
   })
 })

@@ -181,6 +181,7 @@ export async function undoOnModel(model: ModelHost, plan: Plan): Promise<void> {
     const state = paths.get(action.path)
     if (state === undefined) throw new Error(`the plan did not read ${action.path}`)
     if (state.type === 'absent') await model.fs.remove(action.path)
+    else if (state.type === 'symlink') await model.fs.symlink(state.target, action.path)
     else if (state.type === 'file' && 'text' in state.content) await model.fs.write(action.path, state.content.text, { mode: state.mode })
   }
 }

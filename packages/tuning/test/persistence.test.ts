@@ -50,7 +50,9 @@ describe('a managed file', () => {
 describe('the files of a profile', () => {
   it('put each value where the system sets it at boot', async () => {
     const plan = await planProfile(modelHost(laptop()), 'gaming')
-    expect(body(written(plan, sysctlFile))).toContain('# one page at a time from swap: reading ahead only adds latency on zram and SSDs\n# from CachyOS-Settings b1aedc7\nvm.page-cluster = 0\n')
+    expect(body(written(plan, sysctlFile))).toContain(
+      '# one page at a time from swap: reading ahead only adds latency on zram and SSDs\n# from CachyOS-Settings b1aedc7\nvm.page-cluster = 0\n',
+    )
     expect(body(written(plan, tmpfilesFile))).toContain('w- /sys/devices/system/cpu/cpufreq/policy[0-9]*/scaling_governor - - - - performance\n')
     expect(body(written(plan, tmpfilesFile))).toContain('w- /sys/kernel/mm/transparent_hugepage/defrag - - - - defer+madvise\n')
     expect(body(written(plan, udevFile))).toContain(
@@ -65,7 +67,9 @@ describe('the files of a profile', () => {
       { tunable: 'block.read-ahead', value: '256', why: 'w', source: 's' },
       { tunable: 'block.nr-requests', on: { names: ['nvme*'] }, value: '32', why: 'w', source: 's' },
     ]
-    const rules = body(written(await planProfile(modelHost(two), profileOf({ settings })), udevFile)).split('\n').filter((line) => !line.startsWith('#') && line !== '')
+    const rules = body(written(await planProfile(modelHost(two), profileOf({ settings })), udevFile))
+      .split('\n')
+      .filter((line) => !line.startsWith('#') && line !== '')
     expect(rules).toEqual([
       'ACTION=="add|change", SUBSYSTEM=="block", ENV{DEVTYPE}=="disk", KERNEL=="sd*", ATTR{queue/rotational}=="1", ENV{ID_BUS}=="ata|scsi", TEST=="queue/scheduler", ATTR{queue/scheduler}="bfq"',
       'ACTION=="add|change", SUBSYSTEM=="block", ENV{DEVTYPE}=="disk", KERNEL!="loop*|ram*|zram*|dm-*|md*|sr*|fd*|nbd*", TEST=="queue/read_ahead_kb", ATTR{queue/read_ahead_kb}="256"',
@@ -74,7 +78,12 @@ describe('the files of a profile', () => {
   })
 
   it('quote what sysctl.d, tmpfiles.d and modprobe.d would misread', async () => {
-    const files = withFiles(metalServer(), { '/proc/sys/net/ipv4/conf/eth0.100/rp_filter': '0\n', '/proc/sys/kernel/core_pattern': 'core\n', '/sys/kernel/a b/%x': '0\n', '/sys/kernel/a b/[y]': '0\n' })
+    const files = withFiles(metalServer(), {
+      '/proc/sys/net/ipv4/conf/eth0.100/rp_filter': '0\n',
+      '/proc/sys/kernel/core_pattern': 'core\n',
+      '/sys/kernel/a b/%x': '0\n',
+      '/sys/kernel/a b/[y]': '0\n',
+    })
     const set = (tunable: string, value: string): Profile['settings'][number] => ({ tunable, value, why: 'w', source: 's' })
     const plan = await planProfile(
       modelHost(files),
@@ -83,7 +92,10 @@ describe('the files of a profile', () => {
         moduleOptions: [{ module: 'kvm', option: 'x', value: 'a b', why: 'w', source: 's' }],
       }),
     )
-    const lines = (path: string): readonly string[] => body(written(plan, path)).split('\n').filter((line) => !line.startsWith('#') && line !== '')
+    const lines = (path: string): readonly string[] =>
+      body(written(plan, path))
+        .split('\n')
+        .filter((line) => !line.startsWith('#') && line !== '')
     expect([lines(sysctlFile), lines(tmpfilesFile), lines(modprobeFile)]).toEqual([
       ['net/ipv4/conf/eth0.100/rp_filter = 1', 'kernel.core_pattern = |/bin/x %p'],
       ['w- "/sys/kernel/a b/%%x" - - - - 50%%'],
@@ -125,7 +137,12 @@ describe('the files of a profile', () => {
 })
 
 describe('the kernel command line', () => {
-  const own = profileOf({ commandLine: [{ parameter: 'skew_tick=1', why: 'w', source: 's' }, { parameter: 'nohz_full=2-7', why: 'w', source: 's' }] })
+  const own = profileOf({
+    commandLine: [
+      { parameter: 'skew_tick=1', why: 'w', source: 's' },
+      { parameter: 'nohz_full=2-7', why: 'w', source: 's' },
+    ],
+  })
 
   it('gets a drop-in where GRUB reads those, and the menu is made again, also by the undo and after the file', async () => {
     const model = modelHost(withFiles(metalServer(), { '/usr/sbin/grub-mkconfig': 'for x in /etc/default/grub.d/*.cfg', '/usr/sbin/update-grub': '' }))
@@ -136,7 +153,9 @@ describe('the kernel command line', () => {
       ['create /etc/default/grub.d/60-hostwright-tuning.cfg', 'reboot'],
       ['make the GRUB menu with the new command line', 'reboot'],
     ])
-    expect(body(written(plan, '/etc/default/grub.d/60-hostwright-tuning.cfg'))).toContain('GRUB_CMDLINE_LINUX_DEFAULT="$GRUB_CMDLINE_LINUX_DEFAULT skew_tick=1"\n')
+    expect(body(written(plan, '/etc/default/grub.d/60-hostwright-tuning.cfg'))).toContain(
+      'GRUB_CMDLINE_LINUX_DEFAULT="$GRUB_CMDLINE_LINUX_DEFAULT skew_tick=1"\n',
+    )
     await applyToModel(model, plan)
     expect((await planProfile(model, own)).steps).toEqual([])
     await undoOnModel(model, plan)
@@ -170,15 +189,21 @@ describe('the kernel command line', () => {
   it('takes words away as if they had never been added, whatever else is in the file', () => {
     const word = fc.stringMatching(/^[a-z][a-z0-9_.]{0,8}(=[a-z0-9,-]{0,6}|="[a-z ]{0,6}")?$/u)
     fc.assert(
-      fc.property(fc.uniqueArray(word, { maxLength: 6 }), fc.uniqueArray(word, { minLength: 1, maxLength: 4 }), fc.boolean(), fc.constantFrom('', '\n'), (present, wanted, entry, end) => {
-        const path = entry ? '/boot/loader/entries/a.conf' : '/etc/kernel/cmdline'
-        const added = wanted.filter((parameter) => !present.includes(parameter))
-        const text = `${entry ? 'title x\noptions ' : ''}${present.join(' ')}${end}`
-        const longer = addParameters(path, text, added)
-        expect(splitCommandLine(path, longer)).toEqual([...present, ...added])
-        expect(splitCommandLine(path, removeParameters(path, longer, added))).toEqual(present)
-        if (present.length > 0) expect(removeParameters(path, longer, added)).toBe(text)
-      }),
+      fc.property(
+        fc.uniqueArray(word, { maxLength: 6 }),
+        fc.uniqueArray(word, { minLength: 1, maxLength: 4 }),
+        fc.boolean(),
+        fc.constantFrom('', '\n'),
+        (present, wanted, entry, end) => {
+          const path = entry ? '/boot/loader/entries/a.conf' : '/etc/kernel/cmdline'
+          const added = wanted.filter((parameter) => !present.includes(parameter))
+          const text = `${entry ? 'title x\noptions ' : ''}${present.join(' ')}${end}`
+          const longer = addParameters(path, text, added)
+          expect(splitCommandLine(path, longer)).toEqual([...present, ...added])
+          expect(splitCommandLine(path, removeParameters(path, longer, added))).toEqual(present)
+          if (present.length > 0) expect(removeParameters(path, longer, added)).toBe(text)
+        },
+      ),
     )
   })
 })

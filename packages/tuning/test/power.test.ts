@@ -19,21 +19,47 @@ const counters = {
   '/sys/class/powercap/intel-rapl/enabled': '1\n',
 }
 
-const uevent = (values: Readonly<Record<string, string | number>>): string => Object.entries(values).map(([key, value]) => `POWER_SUPPLY_${key}=${value}\n`).join('')
+const uevent = (values: Readonly<Record<string, string | number>>): string =>
+  Object.entries(values)
+    .map(([key, value]) => `POWER_SUPPLY_${key}=${value}\n`)
+    .join('')
 
 describe('power', () => {
   it('reads counters with their limits, each package once, and says which are for root only', async () => {
     const { energy, gaps } = await readPower(modelHost({ files: counters }).fs)
     expect(energy).toEqual([
-      { zone: 'intel-rapl:0', name: 'package-0', microjoules: 123456789, maxMicrojoules: 262143328850, limits: [{ name: 'long_term', watts: 15, windowSeconds: 27.983872 }] },
+      {
+        zone: 'intel-rapl:0',
+        name: 'package-0',
+        microjoules: 123456789,
+        maxMicrojoules: 262143328850,
+        limits: [{ name: 'long_term', watts: 15, windowSeconds: 27.983872 }],
+      },
     ])
     expect(gaps).toEqual(['The energy counter of core cannot be read: it is for root only.', 'There is no battery.'])
   })
 
   it('reads batteries that count energy and batteries that count charge', async () => {
     const files = {
-      '/sys/class/power_supply/BAT0/uevent': uevent({ TYPE: 'Battery', STATUS: 'Discharging', CAPACITY: 80, POWER_NOW: 8_000_000, ENERGY_NOW: 40_000_000, ENERGY_FULL: 50_000_000, ENERGY_FULL_DESIGN: 57_000_000, CYCLE_COUNT: 123 }),
-      '/sys/class/power_supply/BAT1/uevent': uevent({ TYPE: 'Battery', STATUS: 'Charging', CURRENT_NOW: -2_000_000, VOLTAGE_NOW: 12_000_000, VOLTAGE_MIN_DESIGN: 10_000_000, CHARGE_NOW: 3_000_000, CHARGE_FULL: 4_000_000 }),
+      '/sys/class/power_supply/BAT0/uevent': uevent({
+        TYPE: 'Battery',
+        STATUS: 'Discharging',
+        CAPACITY: 80,
+        POWER_NOW: 8_000_000,
+        ENERGY_NOW: 40_000_000,
+        ENERGY_FULL: 50_000_000,
+        ENERGY_FULL_DESIGN: 57_000_000,
+        CYCLE_COUNT: 123,
+      }),
+      '/sys/class/power_supply/BAT1/uevent': uevent({
+        TYPE: 'Battery',
+        STATUS: 'Charging',
+        CURRENT_NOW: -2_000_000,
+        VOLTAGE_NOW: 12_000_000,
+        VOLTAGE_MIN_DESIGN: 10_000_000,
+        CHARGE_NOW: 3_000_000,
+        CHARGE_FULL: 4_000_000,
+      }),
       '/sys/class/power_supply/AC/uevent': uevent({ TYPE: 'Mains', ONLINE: 1 }),
       '/sys/class/power_supply/mouse/uevent': uevent({ TYPE: 'Battery', SCOPE: 'Device', STATUS: 'Discharging' }),
     }
@@ -52,7 +78,13 @@ describe('power', () => {
 
   it('accounts for a counter that started again', () => {
     expect([microjoulesBetween(5, 9, 99), microjoulesBetween(95, 4, 99), microjoulesBetween(99, 0, 99)]).toEqual([4, 9, 1])
-    const reading = (atMs: number, microjoules: number): PowerReading => ({ atMs, energy: [{ zone: 'z', name: 'package-0', microjoules, maxMicrojoules: 9_999_999, limits: [] }], batteries: [], supplies: [], gaps: [] })
+    const reading = (atMs: number, microjoules: number): PowerReading => ({
+      atMs,
+      energy: [{ zone: 'z', name: 'package-0', microjoules, maxMicrojoules: 9_999_999, limits: [] }],
+      batteries: [],
+      supplies: [],
+      gaps: [],
+    })
     expect(powerBetween(reading(0, 9_000_000), reading(2000, 1_999_999))).toEqual([{ zone: 'z', name: 'package-0', joules: 2.999999, watts: 1.4999995 }])
     expect(() => powerBetween(reading(2, 1), reading(1, 2))).toThrow(TypeError)
   })

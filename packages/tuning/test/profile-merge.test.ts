@@ -4,10 +4,17 @@ import type { Profile } from '../src/index.ts'
 import { modelHost } from './model-host.ts'
 
 function profile(name: string, values: Readonly<Record<string, string>>, rest: Partial<Profile> = {}): Profile {
-  return { name, summary: name, origin: `${name}.yaml`, settings: Object.entries(values).map(([tunable, value]) => ({ tunable, value, why: 'w', source: name })), ...rest }
+  return {
+    name,
+    summary: name,
+    origin: `${name}.yaml`,
+    settings: Object.entries(values).map(([tunable, value]) => ({ tunable, value, why: 'w', source: name })),
+    ...rest,
+  }
 }
 
-const values = (resolved: ReturnType<typeof resolveProfile>): readonly string[] => resolved.settings.map((setting) => `${setting.tunable}=${String(setting.value)} (${setting.source})`)
+const values = (resolved: ReturnType<typeof resolveProfile>): readonly string[] =>
+  resolved.settings.map((setting) => `${setting.tunable}=${String(setting.value)} (${setting.source})`)
 
 describe('built-in profiles', () => {
   it('are twelve, and name only tunables that are known', () => {
@@ -54,7 +61,16 @@ describe('merging', () => {
 
   it('keeps values for different devices apart, and puts a replaced one last', () => {
     const spinning = { rotational: true }
-    const base = profile('base', {}, { settings: [{ tunable: 's', on: spinning, value: '1', why: '', source: 'base' }, { tunable: 's', value: '2', why: '', source: 'base' }] })
+    const base = profile(
+      'base',
+      {},
+      {
+        settings: [
+          { tunable: 's', on: spinning, value: '1', why: '', source: 'base' },
+          { tunable: 's', value: '2', why: '', source: 'base' },
+        ],
+      },
+    )
     const top = profile('top', {}, { includes: ['base'], settings: [{ tunable: 's', on: spinning, value: '3', why: '', source: 'top' }] })
     expect(values(resolveProfile('top', { profiles: [base, top] }))).toEqual(['s=2 (base)', 's=3 (top)'])
   })
@@ -81,12 +97,24 @@ describe('merging', () => {
   it('refuses unknown names with the nearest one', () => {
     expect(() => getProfile('gamign')).toThrow(expect.objectContaining({ code: 'NOT_FOUND', hint: 'Did you mean `gaming`?' }))
     const own = profile('own', {}, { includes: ['sever'] })
-    expect(() => resolveProfile(own)).toThrow(expect.objectContaining({ code: 'NOT_FOUND', message: 'profile `own` (own.yaml) includes `sever`, which does not exist', hint: 'Did you mean `server`?' }))
+    expect(() => resolveProfile(own)).toThrow(
+      expect.objectContaining({
+        code: 'NOT_FOUND',
+        message: 'profile `own` (own.yaml) includes `sever`, which does not exist',
+        hint: 'Did you mean `server`?',
+      }),
+    )
   })
 
   it('merges kernel parameters by name and module options by module and option', () => {
     const parameter = (text: string): { parameter: string; why: string; source: string } => ({ parameter: text, why: '', source: '' })
-    const option = (value: string): { module: string; option: string; value: string; why: string; source: string } => ({ module: 'kvm', option: 'x', value, why: '', source: '' })
+    const option = (value: string): { module: string; option: string; value: string; why: string; source: string } => ({
+      module: 'kvm',
+      option: 'x',
+      value,
+      why: '',
+      source: '',
+    })
     const base = profile('base', {}, { commandLine: [parameter('tsc=reliable'), parameter('quiet')], moduleOptions: [option('1')] })
     const top = profile('top', {}, { includes: ['base'], except: ['quiet'], commandLine: [parameter('tsc=unstable')], moduleOptions: [option('2')] })
     const resolved = resolveProfile('top', { profiles: [base, top] })

@@ -30,14 +30,29 @@ describe('the recommended profile', () => {
     ['a virtual machine', { virtualisation: guest, chassis: 'vm' }, 'virtual-guest', ['balanced']],
     ['a virtual machine with Docker', { virtualisation: guest, chassis: 'vm', guestsServed: ['docker'] }, 'virtual-guest', ['balanced', 'virtual-host']],
     ['a laptop on battery', { chassis: 'laptop', battery: { present: true, discharging: true } }, 'mobile', ['balanced']],
-    ['a laptop on mains', { chassis: 'laptop', battery: { present: true, discharging: false }, gpuVendors: ['intel', 'nvidia'] }, 'balanced', ['mobile', 'gaming']],
+    [
+      'a laptop on mains',
+      { chassis: 'laptop', battery: { present: true, discharging: false }, gpuVendors: ['intel', 'nvidia'] },
+      'balanced',
+      ['mobile', 'gaming'],
+    ],
     ['a server', { chassis: 'server' }, 'server', ['balanced', 'database']],
     ['a server that runs virtual machines', { chassis: 'server', guestsServed: ['libvirtd', 'qemu'] }, 'virtual-host', ['server', 'balanced', 'database']],
     ['a server that runs containers', { chassis: 'server', guestsServed: ['docker'] }, 'server', ['virtual-host', 'balanced', 'database']],
-    ['a server with two accelerators', { chassis: 'server', gpuVendors: ['nvidia', 'nvidia'], memoryBytes: 512 * gibibyte }, 'ai', ['server', 'balanced', 'database']],
+    [
+      'a server with two accelerators',
+      { chassis: 'server', gpuVendors: ['nvidia', 'nvidia'], memoryBytes: 512 * gibibyte },
+      'ai',
+      ['server', 'balanced', 'database'],
+    ],
     ['a large machine of unknown make', { cpuCount: 64, memoryBytes: 256 * gibibyte, numaNodeCount: 2 }, 'server', ['balanced']],
     ['a small desktop', { chassis: 'desktop', cpuCount: 4 }, 'desktop', ['balanced']],
-    ['a large desktop with a graphics card', { chassis: 'desktop', cpuCount: 32, memoryBytes: 64 * gibibyte, gpuVendors: ['amd'] }, 'workstation', ['desktop', 'gaming', 'balanced']],
+    [
+      'a large desktop with a graphics card',
+      { chassis: 'desktop', cpuCount: 32, memoryBytes: 64 * gibibyte, gpuVendors: ['amd'] },
+      'workstation',
+      ['desktop', 'gaming', 'balanced'],
+    ],
     ['an embedded board', { chassis: 'embedded' }, 'balanced', []],
   ]
 

@@ -37,7 +37,8 @@ export const irqOperation: AnyOperation = defineOperation({
   positionals: ['cpus', 'interrupts'],
   output: planOutput,
   examples: [{ argv: ['tuning', 'irq', '0-3', 'eth0-*', '--spread'], text: 'Spread a card’s queues over four CPUs.' }],
-  plan: ({ host }, { cpus, interrupts, spread, persist }) => planIrqAffinity(host, { cpus, spread, persist, ...(interrupts.length === 0 ? {} : { interrupts }) }),
+  plan: ({ host }, { cpus, interrupts, spread, persist }) =>
+    planIrqAffinity(host, { cpus, spread, persist, ...(interrupts.length === 0 ? {} : { interrupts }) }),
 })
 
 /** `tuning steering`: receive and transmit packet steering. */
@@ -48,7 +49,13 @@ export const steeringOperation: AnyOperation = defineOperation({
   input: z.object({
     interface: z.string().describe('Name of the interface: eth0'),
     receiveCpus: z.string().optional().describe('CPUs that work on received packets; default: all'),
-    flows: z.number().int().min(0).max(2 ** 20).optional().describe('Flows to remember, so that packets go to the CPU of their program'),
+    flows: z
+      .number()
+      .int()
+      .min(0)
+      .max(2 ** 20)
+      .optional()
+      .describe('Flows to remember, so that packets go to the CPU of their program'),
   }),
   positionals: ['interface'],
   output: planOutput,

@@ -68,7 +68,9 @@ export const explainOperation: AnyOperation = defineOperation({
     return structuredClone({ kind: 'profile', ...explanation }) as ProfileOutput
   },
   complete: async ({ host }, field, typed) =>
-    field === 'subject' ? [...(await profileNames(host.fs)), ...(typed === '' ? [] : tunables().map((each) => each.id))].filter((name) => name.startsWith(typed)) : [],
+    field === 'subject'
+      ? [...(await profileNames(host.fs)), ...(typed === '' ? [] : tunables().map((each) => each.id))].filter((name) => name.startsWith(typed))
+      : [],
   view: (output): View => (output.kind === 'profile' ? profileView(output) : tunableView(output)),
 })
 
@@ -85,7 +87,13 @@ function profileView(output: ProfileOutput): View {
     children: [
       {
         kind: 'table',
-        columns: [{ title: 'tunable' }, { title: 'now', align: 'right' }, { title: 'then', align: 'right' }, { title: 'why', shrink: 2 }, { title: 'source', shrink: 1 }],
+        columns: [
+          { title: 'tunable' },
+          { title: 'now', align: 'right' },
+          { title: 'then', align: 'right' },
+          { title: 'why', shrink: 2 },
+          { title: 'source', shrink: 1 },
+        ],
         rows: output.changes.map((change) => [
           change.instances.length === 0 ? change.tunable : `${change.tunable} of ${change.instances.join(', ')}`,
           change.have,
@@ -99,7 +107,9 @@ function profileView(output: ProfileOutput): View {
         kind: 'lines',
         lines: [
           ...(output.unchanged === 0 ? [] : [{ text: `${output.unchanged} values are there already.`, tone: 'dim' as const }]),
-          ...(output.notHere.length === 0 ? [] : [{ text: `Not here: ${output.notHere.map((each) => `${each.tunable} (${each.reason})`).join('; ')}.`, tone: 'dim' as const }]),
+          ...(output.notHere.length === 0
+            ? []
+            : [{ text: `Not here: ${output.notHere.map((each) => `${each.tunable} (${each.reason})`).join('; ')}.`, tone: 'dim' as const }]),
         ],
       },
     ],
@@ -116,7 +126,13 @@ function tunableView(output: TunableOutput): View {
         fields: [
           ['does', output.meaning],
           ['takes', output.takes],
-          ['is', output.values.map((each) => (each.instance === undefined ? each.value : `${each.instance}: ${each.value}`)).join(', ') || { text: 'not here', tone: 'dim' }],
+          [
+            'is',
+            output.values.map((each) => (each.instance === undefined ? each.value : `${each.instance}: ${each.value}`)).join(', ') || {
+              text: 'not here',
+              tone: 'dim',
+            },
+          ],
           ['path', output.path],
           ...(output.setBy === undefined ? [] : [['set last by', output.setBy] as const]),
           ...(output.sideEffects === undefined ? [] : [['besides', output.sideEffects] as const]),

@@ -14,7 +14,8 @@ export const listOperation: AnyOperation = defineOperation({
   name: 'tuning list',
   kind: 'query',
   summary: 'List the tuning profiles that can be applied',
-  description: 'Lists the built-in profiles and those of /etc/hostwright/profiles. `tuning list-tuned` lists the profiles of tuned, which can be named as tuned:NAME.',
+  description:
+    'Lists the built-in profiles and those of /etc/hostwright/profiles. `tuning list-tuned` lists the profiles of tuned, which can be named as tuned:NAME.',
   input: z.object({}),
   output: z.object({ profiles }),
   async run({ host }) {

@@ -5,7 +5,14 @@ import * as z from 'zod'
 import { powerBetween, readPower } from '../power.ts'
 
 const output = z.object({
-  domains: z.array(z.object({ zone: z.string(), name: z.string(), watts: z.number(), limits: z.array(z.object({ name: z.string(), watts: z.number(), windowSeconds: z.number().optional() })) })),
+  domains: z.array(
+    z.object({
+      zone: z.string(),
+      name: z.string(),
+      watts: z.number(),
+      limits: z.array(z.object({ name: z.string(), watts: z.number(), windowSeconds: z.number().optional() })),
+    }),
+  ),
   batteries: z.array(
     z.object({
       name: z.string(),
@@ -52,11 +59,21 @@ export const powerOperation: AnyOperation = defineOperation({
         kind: 'table',
         columns: [{ title: 'source' }, { title: 'power', align: 'right' }, { title: 'state', shrink: 1 }],
         rows: [
-          ...result.domains.map((domain) => [domain.name, `${domain.watts.toFixed(2)} W`, domain.limits.map((limit) => `${limit.name} ${limit.watts} W`).join(', ')]),
+          ...result.domains.map((domain) => [
+            domain.name,
+            `${domain.watts.toFixed(2)} W`,
+            domain.limits.map((limit) => `${limit.name} ${limit.watts} W`).join(', '),
+          ]),
           ...result.batteries.map((battery) => [
             battery.name,
             battery.watts === undefined ? '' : `${battery.watts.toFixed(2)} W`,
-            [battery.status, battery.percent === undefined ? '' : `${battery.percent} %`, battery.hoursLeft === undefined ? '' : `${battery.hoursLeft.toFixed(1)} h`].filter((part) => part !== '').join(', '),
+            [
+              battery.status,
+              battery.percent === undefined ? '' : `${battery.percent} %`,
+              battery.hoursLeft === undefined ? '' : `${battery.hoursLeft.toFixed(1)} h`,
+            ]
+              .filter((part) => part !== '')
+              .join(', '),
           ]),
           ...result.supplies.map((supply) => [supply.name, '', `${supply.type} ${supply.online ? 'connected' : 'not connected'}`]),
         ],

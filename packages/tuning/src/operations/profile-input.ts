@@ -24,14 +24,18 @@ export const profileName: z.ZodString = z.string().describe('A profile: its name
 export function readChoice(input: { readonly except: readonly string[]; readonly set: readonly string[] }): Pick<ProfileChoice, 'except' | 'set'> {
   const entries = input.set.map((text): [string, string] => {
     const equals = text.indexOf('=')
-    if (equals < 1) throw new HostwrightError('INVALID_INPUT', `\`${text}\` does not set anything`, { subject: '--set', hint: 'Write KEY=VALUE, such as vm.swappiness=5.' })
+    if (equals < 1)
+      throw new HostwrightError('INVALID_INPUT', `\`${text}\` does not set anything`, { subject: '--set', hint: 'Write KEY=VALUE, such as vm.swappiness=5.' })
     return [text.slice(0, equals).trim(), text.slice(equals + 1).trim()]
   })
   return { except: input.except, set: Object.fromEntries(entries) }
 }
 
 /** The profile that was named, else the one that was made persistent here, else the recommended one. */
-export async function chooseProfile(host: Host, name: string | undefined): Promise<{ readonly profile: string | Profile; readonly profiles: readonly Profile[] }> {
+export async function chooseProfile(
+  host: Host,
+  name: string | undefined,
+): Promise<{ readonly profile: string | Profile; readonly profiles: readonly Profile[] }> {
   const chosen = name ?? (await findActiveProfile(host.fs))?.profile ?? recommendProfile(await readMachineTraits(host.fs)).profile
   return loadProfile(host.fs, chosen)
 }

@@ -58,14 +58,31 @@ export const showOperation: AnyOperation = defineOperation({
         kind: 'table',
         columns: [{ title: 'tunable' }, { title: 'devices', shrink: 1 }, { title: 'value' }, { title: 'why', shrink: 3 }, { title: 'source', shrink: 2 }],
         rows: [
-          ...profile.settings.map((setting) => [setting.tunable, setting.devices ?? '', { text: setting.value, tone: 'accent' } as const, setting.why, { text: setting.source, tone: 'dim' } as const]),
-          ...profile.boot.map((setting) => ['at boot', '', { text: setting.parameter, tone: 'accent' } as const, setting.why, { text: setting.source, tone: 'dim' } as const]),
+          ...profile.settings.map((setting) => [
+            setting.tunable,
+            setting.devices ?? '',
+            { text: setting.value, tone: 'accent' } as const,
+            setting.why,
+            { text: setting.source, tone: 'dim' } as const,
+          ]),
+          ...profile.boot.map((setting) => [
+            'at boot',
+            '',
+            { text: setting.parameter, tone: 'accent' } as const,
+            setting.why,
+            { text: setting.source, tone: 'dim' } as const,
+          ]),
         ],
         empty: 'It sets nothing.',
       },
       ...(profile.unsupported.length === 0
         ? []
-        : [{ kind: 'lines', lines: profile.unsupported.map((each) => ({ text: `${each.where}: ${each.what}: ${each.why}`, tone: 'warn' as const })) } satisfies View]),
+        : [
+            {
+              kind: 'lines',
+              lines: profile.unsupported.map((each) => ({ text: `${each.where}: ${each.what}: ${each.why}`, tone: 'warn' as const })),
+            } satisfies View,
+          ]),
     ],
   }),
 })

@@ -20,7 +20,13 @@ const states = [
   'unknown tunable',
 ] as const satisfies readonly WishState[]
 
-const tones: Readonly<Partial<Record<WishState, Tone>>> = { ok: 'good', differs: 'bad', overridden: 'bad', 'unknown tunable': 'bad', 'clamped by kernel': 'warn' }
+const tones: Readonly<Partial<Record<WishState, Tone>>> = {
+  ok: 'good',
+  differs: 'bad',
+  overridden: 'bad',
+  'unknown tunable': 'bad',
+  'clamped by kernel': 'warn',
+}
 
 const output = z.object({
   profile: z.string(),
@@ -60,7 +66,8 @@ export const verifyOperation: AnyOperation = defineOperation({
   name: 'tuning verify',
   kind: 'query',
   summary: 'Read back every value of a profile and say how it stands',
-  description: 'Without a name: the profile that was applied, else the recommended one. With --check the exit code is 4 if something differs that could be set.',
+  description:
+    'Without a name: the profile that was applied, else the recommended one. With --check the exit code is 4 if something differs that could be set.',
   input: z.object({ profile: profileName.optional(), ...choiceFields }),
   positionals: ['profile'],
   output,
@@ -77,17 +84,34 @@ export const verifyOperation: AnyOperation = defineOperation({
     children: [
       {
         kind: 'table',
-        columns: [{ title: 'tunable' }, { title: 'device' }, { title: 'want', align: 'right', shrink: 1 }, { title: 'have', align: 'right', shrink: 1 }, { title: 'status' }, { title: 'detail', shrink: 2 }],
+        columns: [
+          { title: 'tunable' },
+          { title: 'device' },
+          { title: 'want', align: 'right', shrink: 1 },
+          { title: 'have', align: 'right', shrink: 1 },
+          { title: 'status' },
+          { title: 'detail', shrink: 2 },
+        ],
         rows: [
           ...result.settings.map((each) => [
             each.tunable,
             each.instance ?? '',
             each.want ?? '',
             each.have ?? '',
-            { text: each.status === 'overridden' && each.detail !== undefined ? `overridden by ${each.detail}` : each.status, tone: tones[each.status] ?? 'dim' } as const,
+            {
+              text: each.status === 'overridden' && each.detail !== undefined ? `overridden by ${each.detail}` : each.status,
+              tone: tones[each.status] ?? 'dim',
+            } as const,
             each.status === 'overridden' ? '' : (each.detail ?? ''),
           ]),
-          ...result.boot.map((each) => [each.name, 'at boot', each.want, each.have ?? '', { text: each.state, tone: each.state === 'ok' ? 'good' : each.state === 'differs' ? 'bad' : 'dim' } as const, each.detail ?? '']),
+          ...result.boot.map((each) => [
+            each.name,
+            'at boot',
+            each.want,
+            each.have ?? '',
+            { text: each.state, tone: each.state === 'ok' ? 'good' : each.state === 'differs' ? 'bad' : 'dim' } as const,
+            each.detail ?? '',
+          ]),
         ],
         empty: 'The profile sets nothing.',
       },

@@ -15,7 +15,10 @@ export function renderTmpfilesLines(values: readonly PersistentValue[]): string 
 
 /** A path as one word: specifiers, quotes, globs and white space escaped. A backslash has three readers, so it becomes a `?`. */
 function escapePath(path: string): string {
-  const escaped = path.replaceAll('%', '%%').replace(/[*?[\]]/gu, '[$&]').replaceAll('\\', '?')
+  const escaped = path
+    .replaceAll('%', '%%')
+    .replace(/[*?[\]]/gu, '[$&]')
+    .replaceAll('\\', '?')
   return /[\s"']/u.test(escaped) ? `"${escaped.replaceAll('"', String.raw`\"`)}"` : escaped
 }
 

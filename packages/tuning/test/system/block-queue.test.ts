@@ -65,7 +65,12 @@ describe.skipIf(!able)('the queue of a loop device (needs root and losetup)', ()
   it('sets parameters that come with the scheduler in the same plan', async () => {
     await using host = localHost()
     const profile = own({ 'block.deadline.read-expire': '321', 'block.scheduler': 'mq-deadline' })
-    const withPath: Profile = { ...profile, settings: profile.settings.map((setting) => (setting.tunable === 'block.scheduler' ? setting : { ...setting, tunable: `${queueOf()}/iosched/read_expire` })) }
+    const withPath: Profile = {
+      ...profile,
+      settings: profile.settings.map((setting) =>
+        setting.tunable === 'block.scheduler' ? setting : { ...setting, tunable: `${queueOf()}/iosched/read_expire` },
+      ),
+    }
     const before = attributes(queueOf())
     const record = await apply(host, await planProfile(host, withPath, { persist: false }), directory.path)
     // The kernel keeps ticks: with 250 a second, 324 ms.

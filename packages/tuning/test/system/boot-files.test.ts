@@ -17,29 +17,42 @@ describe('files for the next boot, read by the programs that read them then', ()
   })
   afterEach(() => directory.remove())
 
-  it.skipIf(!can(() => run('systemd-tmpfiles', '--version')))('systemd-tmpfiles writes every value as it is, also with awkward paths (needs systemd-tmpfiles)', async () => {
-    const values: [string, string][] = [
-      ['plain', 'always'],
-      ['with space', 'two words'],
-      ['per%cent', '50% of %h'],
-      ['back\\slash', 'a\\tb'],
-      ['quote"d', 'say "x"'],
-      ['glob[1]*', 'x'],
-    ]
-    const folder = join(directory.path, 'attributes')
-    mkdirSync(folder)
-    for (const [name] of values) writeFileSync(join(folder, name), '')
-    const file = join(directory.path, 'test.conf')
-    writeFileSync(file, await renderManagedFile('a test', 'values', renderTmpfilesLines(values.map(([name, value]) => entry(join(folder, name), value)))))
-    run('systemd-tmpfiles', '--create', file)
-    expect(values.map(([name]) => [name, readFileSync(join(folder, name), 'utf8')])).toEqual(values)
-  })
+  it.skipIf(!can(() => run('systemd-tmpfiles', '--version')))(
+    'systemd-tmpfiles writes every value as it is, also with awkward paths (needs systemd-tmpfiles)',
+    async () => {
+      const values: [string, string][] = [
+        ['plain', 'always'],
+        ['with space', 'two words'],
+        ['per%cent', '50% of %h'],
+        ['back\\slash', 'a\\tb'],
+        ['quote"d', 'say "x"'],
+        ['glob[1]*', 'x'],
+      ]
+      const folder = join(directory.path, 'attributes')
+      mkdirSync(folder)
+      for (const [name] of values) writeFileSync(join(folder, name), '')
+      const file = join(directory.path, 'test.conf')
+      writeFileSync(file, await renderManagedFile('a test', 'values', renderTmpfilesLines(values.map(([name, value]) => entry(join(folder, name), value)))))
+      run('systemd-tmpfiles', '--create', file)
+      expect(values.map(([name]) => [name, readFileSync(join(folder, name), 'utf8')])).toEqual(values)
+    },
+  )
 
   it.skipIf(!can(() => run('modprobe', '--version')))('modprobe takes the options of a module (needs modprobe)', async () => {
     const file = join(directory.path, 'test.conf')
-    const option = (name: string, value: string): Parameters<typeof renderModprobeLines>[0][number] => ({ module: 'hw_test', option: name, value, why: 'w', source: 's' })
+    const option = (name: string, value: string): Parameters<typeof renderModprobeLines>[0][number] => ({
+      module: 'hw_test',
+      option: name,
+      value,
+      why: 'w',
+      source: 's',
+    })
     writeFileSync(file, await renderManagedFile('a test', 'values', renderModprobeLines([option('power_save', '1'), option('name', 'two words')])))
-    expect(run('modprobe', '--showconfig', '-C', directory.path).split('\n').filter((line) => line.includes('hw_test'))).toEqual(['options hw_test power_save=1', 'options hw_test name="two words"'])
+    expect(
+      run('modprobe', '--showconfig', '-C', directory.path)
+        .split('\n')
+        .filter((line) => line.includes('hw_test')),
+    ).toEqual(['options hw_test power_save=1', 'options hw_test name="two words"'])
   })
 
   const loops = isRoot && can(() => run('losetup', '--version')) && existsSync('/usr/bin/udevadm')
@@ -52,7 +65,15 @@ describe('files for the next boot, read by the programs that read them then', ()
       const rules = join(directory.path, '65-hostwright-tuning.rules')
       const value = (id: string, text: string): Parameters<typeof renderUdevLines>[0][number] => {
         const tunable = findTunable(id)
-        return { path: tunable?.path.replace('{disk}', device) ?? '', instance: device, tunable, on: { names: ['loop*'], rotational: readFileSync(`${queue}/rotational`, 'utf8').trim() === '1' }, value: text, why: 'w', source: 's' }
+        return {
+          path: tunable?.path.replace('{disk}', device) ?? '',
+          instance: device,
+          tunable,
+          on: { names: ['loop*'], rotational: readFileSync(`${queue}/rotational`, 'utf8').trim() === '1' },
+          value: text,
+          why: 'w',
+          source: 's',
+        }
       }
       writeFileSync(rules, await renderManagedFile('a test', 'values', renderUdevLines([value('block.scheduler', 'bfq'), value('block.nr-requests', '64')])))
       // Our rules alone, in a mount namespace of their own.
@@ -78,6 +99,6 @@ describe('files for the next boot, read by the programs that read them then', ()
       writeFileSync(`${queue}/scheduler`, 'none')
       writeFileSync(`${queue}/nr_requests`, '128')
       run('losetup', '--detach', `/dev/${device}`)
-      }
+    }
   })
 })

@@ -43,7 +43,13 @@ describe.skipIf(!able)('a network namespace (needs root and ip netns)', () => {
   })
 
   it.skipIf(!can(() => run('test', '-x', sysctlProgram)))('takes the values of our file from systemd-sysctl itself (needs systemd-sysctl)', () => {
-    const value = (id: string, text: string): Parameters<typeof renderSysctlLines>[0][number] => ({ path: findTunable(id)?.path ?? '', tunable: findTunable(id), value: text, why: 'a\nb = c', source: 's' })
+    const value = (id: string, text: string): Parameters<typeof renderSysctlLines>[0][number] => ({
+      path: findTunable(id)?.path ?? '',
+      tunable: findTunable(id),
+      value: text,
+      why: 'a\nb = c',
+      source: 's',
+    })
     const file = join(directory.path, 'test.conf')
     run('ip', '-n', name, 'link', 'add', 'eth0.100', 'type', 'bridge')
     writeFileSync(
@@ -56,16 +62,25 @@ describe.skipIf(!able)('a network namespace (needs root and ip netns)', () => {
     )
     run('ip', 'netns', 'exec', name, sysctlProgram, file)
     const read = (path: string): string => run('ip', 'netns', 'exec', name, 'cat', path).trim().replace(/\s+/gu, ' ')
-    expect(['/proc/sys/net/ipv4/tcp_rmem', '/proc/sys/net/ipv4/tcp_fastopen', '/proc/sys/net/ipv4/conf/eth0.100/rp_filter'].map(read)).toEqual(['4096 131072 6000000', '3', '2'])
+    expect(['/proc/sys/net/ipv4/tcp_rmem', '/proc/sys/net/ipv4/tcp_fastopen', '/proc/sys/net/ipv4/conf/eth0.100/rp_filter'].map(read)).toEqual([
+      '4096 131072 6000000',
+      '3',
+      '2',
+    ])
   })
 
   it('steers the packets of an interface of its own, and gives them back', async () => {
     run('ip', '-n', name, 'link', 'add', 'v0', 'type', 'veth', 'peer', 'name', 'v1')
-    const read = (): string => run('ip', 'netns', 'exec', name, 'cat', '/sys/class/net/v0/queues/rx-0/rps_cpus', '/sys/class/net/v0/queues/rx-0/rps_flow_cnt').trim()
+    const read = (): string =>
+      run('ip', 'netns', 'exec', name, 'cat', '/sys/class/net/v0/queues/rx-0/rps_cpus', '/sys/class/net/v0/queues/rx-0/rps_flow_cnt').trim()
     const before = read()
     const options = { receiveCpus: '0', flows: 1000 }
     const record = await apply(lab, await planPacketSteering(lab, 'v0', options), directory.path)
-    expect(read().split('\n').map((line) => line.replace(/^[0,]+(?=.)/u, ''))).toEqual(['1', '1024'])
+    expect(
+      read()
+        .split('\n')
+        .map((line) => line.replace(/^[0,]+(?=.)/u, '')),
+    ).toEqual(['1', '1024'])
     expect((await planPacketSteering(lab, 'v0', options)).steps).toEqual([])
     await rollbackTransaction(lab, record.id, { stateDirectory: directory.path })
     expect(read()).toBe(before)

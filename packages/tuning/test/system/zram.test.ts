@@ -41,8 +41,14 @@ describe.skipIf(!idle)('zram (needs root, an unused zram0 and no other swap)', (
     const before = state()
     const first = await apply(host, await planZram(host, { sizeBytes: 32 * mebibyte, algorithm: 'lzo', priority: 10, persist: false }), directory.path)
     const between = state()
-    const second = await apply(host, await planZram(host, { sizeBytes: 48 * mebibyte, algorithm: 'lz4', priority: 20, replace: true, persist: false }), directory.path)
-    expect((await listZramDevices(host.fs)).map(({ sizeBytes, algorithm, swap }) => [sizeBytes, algorithm, swap?.priority])).toEqual([[48 * mebibyte, 'lz4', 20]])
+    const second = await apply(
+      host,
+      await planZram(host, { sizeBytes: 48 * mebibyte, algorithm: 'lz4', priority: 20, replace: true, persist: false }),
+      directory.path,
+    )
+    expect((await listZramDevices(host.fs)).map(({ sizeBytes, algorithm, swap }) => [sizeBytes, algorithm, swap?.priority])).toEqual([
+      [48 * mebibyte, 'lz4', 20],
+    ])
     await rollbackTransaction(host, second.id, { stateDirectory: directory.path })
     expect(state()).toEqual(between)
     await rollbackTransaction(host, first.id, { stateDirectory: directory.path })
