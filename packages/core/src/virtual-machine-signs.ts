@@ -164,16 +164,19 @@ function deviceSigns({ text, names }: VirtualisationSigns): readonly Sign[] {
   if (mmio !== undefined) {
     const monitor = mmio === '4K' ? 'firecracker' : 'qemu'
     found.push({ technology: 'unknown', monitor, evidence: `the kernel command line has virtio_mmio.device=${mmio}@…`, certain: false })
-  } else if (names.acpi.some((name) => name.startsWith('FCVMGID')) || /\bfirecracker\b/.test(text.commandLine ?? '')) {
-    found.push({ technology: 'unknown', monitor: 'firecracker', evidence: 'ACPI devices or the kernel command line name Firecracker', certain: false })
+  } else {
+    const device = names.acpi.find((name) => name.startsWith('FCVMGID'))
+    const word = /\S*firecracker\S*/.exec(text.commandLine ?? '')?.[0]
+    const evidence = device === undefined ? `the kernel command line has ${word ?? ''}` : `ACPI has the virtual device ${device}`
+    if (device !== undefined || word !== undefined) found.push({ technology: 'unknown', monitor: 'firecracker', evidence, certain: false })
   }
   const vmgenid = names.acpi.find((name) => /^(?:QEMUVGID|QEMU0002|FCVMGID|VMGENCTR)/.test(name))
   if (vmgenid !== undefined) found.push({ technology: 'unknown', evidence: `ACPI has the virtual device ${vmgenid}`, certain: true })
   // Boards have virtio devices towards their co-processors (remoteproc), and SmartNICs show some on PCI.
   const onMmio = names.virtio.filter((path) => /virtio[-_]mmio|LNRO0005/.test(path)).length
   const onPci = names.virtio.filter((path) => path.includes('/pci')).length
-  if (onMmio > 0) found.push({ technology: 'unknown', evidence: `/sys/bus/virtio has ${onMmio} devices on virtio-mmio`, certain: true })
-  if (onPci > 0) found.push({ technology: 'unknown', evidence: `/sys/bus/virtio has ${onPci} devices on PCI`, certain: false })
+  if (onMmio > 0) found.push({ technology: 'unknown', evidence: `/sys/bus/virtio has ${count(onMmio)} on virtio-mmio`, certain: true })
+  if (onPci > 0) found.push({ technology: 'unknown', evidence: `/sys/bus/virtio has ${count(onPci)} on PCI`, certain: false })
   return found
 }
 
@@ -198,4 +201,8 @@ function architectureSigns({ text }: VirtualisationSigns): readonly Sign[] {
     found.push({ technology: 'uml', evidence: '/proc/cpuinfo says User Mode Linux', certain: true })
   }
   return found
+}
+
+function count(devices: number): string {
+  return devices === 1 ? '1 device' : `${devices} devices`
 }
