@@ -50,7 +50,8 @@ text_of_meta() { printf '%s\n' ${quoteShell(meta)}; }
 } | cat >"$N/undo.sh" && text_of_plan | cat >"$N/plan.json" && mkdir "$N/before"; } 2>"$N/error" || stop_early write
 HW_LIBRARY=1 HW_ROOT=$R HW_DIRECTORY=$T
 . "$N/undo.sh"
-{ { text_of_meta; printf 'who=%s\n' ${input.who === undefined ? '"$(who_am_i)"' : quoteShell(escapeText(input.who))}; } | cat >"$N/meta"; } 2>"$N/error" || stop_early write
+find_who
+{ { text_of_meta; printf 'who=%s\n' ${input.who === undefined ? '"$WHO"' : quoteShell(escapeText(input.who))}; } | cat >"$N/meta"; } 2>"$N/error" || stop_early write
 { true >"$N/journal" && mv "$N" "$T"; } 2>"$N/error" || stop_early write
 N=$T`,
     `text_of_recovery() { printf '%s' ${quoteShell(recoveryScript)}; }`,

@@ -66,7 +66,6 @@ if [ -n "$HW_CONFIRM" ]; then
   emit "armed $survives"
 fi
 journal started || stop_unstarted "stopped journal $( { printf '\n' >>"$T/journal"; } 2>&1)"
-to_disk "$T/journal"
 audit applying
 step=1 first=1
 while [ "$step" -le "$HW_STEPS" ]; do
@@ -83,7 +82,6 @@ done
 read_back "$first" "$HW_STEPS"
 is_decided && undo_now
 journal applied || give_up "$HW_STEPS" 'the journal cannot be written'
-to_disk "$T/journal"
 if [ -n "$HW_CONFIRM" ]; then
   now_cs
   add_link decision "$DECIDED" "until:$((NOW + HW_CONFIRM)):$BOOT"
@@ -96,9 +94,12 @@ else
 fi
 rm -f "$T/bundle" "$T/error"
 # The history keeps the newest transactions; those that did not end stay whatever their age.
-extra=$(($(ls "$S/transactions" | wc -l) - HW_KEEP))
-if [ "$extra" -gt 0 ]; then
-  for name in $(ls "$S/transactions" | head -n "$extra"); do T=$S/transactions/$name; if has_ended; then discard "$T"; fi; done
-fi
+set +f
+set -- "$S"/transactions/[0-7]*
+while [ $# -gt "$HW_KEEP" ]; do
+  T=$1
+  if has_ended; then discard "$T"; fi
+  shift
+done
 exit 0
 `

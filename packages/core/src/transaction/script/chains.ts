@@ -5,7 +5,8 @@ export const chainsScript: string = shell`
 # Chains of links: the last one counts, and only one process can add the next.
 last_link() {
   LAST=0 VALUE=
-  while l_value=$(readlink "$T/$1.$((LAST + 1))" 2>/dev/null); do LAST=$((LAST + 1)) VALUE=$l_value; done
+  while [ -L "$T/$1.$((LAST + 1))" ]; do LAST=$((LAST + 1)); done
+  [ "$LAST" -eq 0 ] || VALUE=$(readlink "$T/$1.$LAST" 2>/dev/null) || :
 }
 # 0: added. 1: someone else was first. 2: cannot be written.
 add_link() {

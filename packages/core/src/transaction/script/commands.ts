@@ -89,7 +89,7 @@ do_rollback() {
     fi
   fi
   last_link decision
-  if [ "$VALUE" != undo ]; then add_link decision "$LAST" undo; [ $? -eq 1 ] && { do_rollback; return; }; journal "reason rolled back by $(who_am_i)" || :; fi
+  if [ "$VALUE" != undo ]; then add_link decision "$LAST" undo; [ $? -eq 1 ] && { do_rollback; return; }; find_who; journal "reason rolled back by $WHO" || :; fi
   do_undo
 }
 do_status() {

@@ -20,12 +20,12 @@ read_journal() {
 has_ended() {
   [ -d "$T" ] || return 0
   read_journal; last_link decision
-  [ "$OUTCOME_AT" = "$LAST" ] && [ "$OUTCOME" != undo-failed ]
+  [ "$OUTCOME_AT" -ge "$LAST" ] && [ "$OUTCOME" != undo-failed ]
 }
 end_with() {
   last_link decision
   journal "outcome $LAST $1"
-  to_disk "$T/journal"
+  to_disk "$T/journal" "$T"
   audit "$1"
   emit "state $1"
 }

@@ -11,15 +11,17 @@ start_of() {
   case $1 in Z | X) return 1 ;; esac
   shift 19; printf '%s' "$1"
 }
-pid_namespace() { n=$(readlink /proc/self/ns/pid 2>/dev/null) || n=; n=\${n##*[}; printf '%s' "\${n%]}"; }
-identity() { printf '%s:%s:%s:%s' "$1" "$(start_of "$1")" "$BOOT" "$(pid_namespace)"; }
+identity() { printf '%s:%s:%s:%s' "$1" "$(start_of "$1")" "$BOOT" "$PID_NAMESPACE"; }
 is_alive() {
   a_pid=\${1%%:*}; a=\${1#*:}; a_start=\${a%%:*}; a=\${a#*:}; a_boot=\${a%%:*}; a_ns=\${a#*:}
   [ "$a_boot" = "$BOOT" ] || return 1
-  [ "$a_ns" = "$(pid_namespace)" ] || [ -n "\${HW_FORCE:-}" ] || return 0
+  [ "$a_ns" = "$PID_NAMESPACE" ] || [ -n "\${HW_FORCE:-}" ] || return 0
   [ "$a_start" = "$(start_of "$a_pid")" ] || return 1
   [ -n "$a_start" ] || kill -0 "$a_pid" 2>/dev/null
 }
 now_cs() { n=; { IFS=' ' read -r n _ </proc/uptime; } 2>/dev/null; NOW=\${n%.*}\${n#*.}; NOW=\${NOW:-0}; }
 BOOT=$(boot_id)
+PID_NAMESPACE=$(readlink /proc/self/ns/pid 2>/dev/null) || PID_NAMESPACE=
+PID_NAMESPACE=\${PID_NAMESPACE##*[}
+PID_NAMESPACE=\${PID_NAMESPACE%]}
 `

@@ -5,9 +5,12 @@ export const turnsScript: string = shell`
 take_turn() {
   while :; do
     turn=0
-    for name in $(ls "$S"); do
-      case $name in turn.*[!0-9]*) ;; turn.?*) n=\${name#turn.}; [ "$n" -gt "$turn" ] && turn=$n ;; esac
+    set +f
+    for name in "$S"/turn.*; do
+      n=\${name##*/turn.}
+      case $n in *[!0-9]*) ;; *) [ "$n" -gt "$turn" ] && turn=$n ;; esac
     done
+    set -f
     if [ "$turn" -gt 0 ]; then
       holder=$(readlink "$S/turn.$turn" 2>/dev/null) || continue
       if [ "$holder" != "$HW_ID" ]; then
@@ -17,13 +20,14 @@ take_turn() {
     fi
     mine=$((turn + 1))
     if ! ln -s "$HW_ID" "$S/turn.$mine" 2>/dev/null; then [ -L "$S/turn.$mine" ] || return 2; continue; fi
-    for name in $(ls "$S"); do
-      case $name in turn.*[!0-9]*) ;; turn.?*)
-        n=\${name#turn.}
-        if [ "$n" -gt "$mine" ]; then rm -f "$S/turn.$mine"; mine=; break; fi
-        if [ "$n" -lt "$mine" ]; then rm -f "$S/$name"; fi ;;
-      esac
+    set +f
+    for name in "$S"/turn.*; do
+      n=\${name##*/turn.}
+      case $n in *[!0-9]*) continue ;; esac
+      if [ "$n" -gt "$mine" ]; then rm -f "$S/turn.$mine"; mine=; break; fi
+      if [ "$n" -lt "$mine" ]; then rm -f "$name"; fi
     done
+    set -f
     [ -n "$mine" ] && return 0
   done
 }
