@@ -1,6 +1,7 @@
 import { applyPlan, HostwrightError, quoteArgument, type GlobalValues, type Plan, type TransactionEvent } from '@hostwright/core'
 import { writeEvent } from './document.ts'
 import { exitCodes } from './exit-code.ts'
+import { followUp } from './follow-up.ts'
 import type { Invocation, Outcome } from './invocation.ts'
 import { showOutput, runQuery } from './query.ts'
 import { renderPlan } from './render/plan.ts'
@@ -63,7 +64,7 @@ function refuseUnlessPermitted(plan: Plan, globals: GlobalValues): void {
 
 async function apply(invocation: Invocation, plan: Plan): Promise<Outcome> {
   const { globals, context, terminal, style } = invocation
-  const confirmCommand = followUp(context.catalogue.program, globals, ['confirm'])
+  const confirmCommand = followUp(context.catalogue.program, { ...globals, config: undefined }, ['confirm'])
   const begin = performance.now()
   const options = {
     allowIrreversible: globals.yes,
@@ -105,13 +106,4 @@ function applyCommand(program: string, argv: readonly string[]): string {
   const confirm = kept.some((token) => token.startsWith('--confirm')) ? [] : ['--confirm', '60s']
   const whole = end === -1 ? [...kept, ...confirm] : [...kept.slice(0, end), ...confirm, ...kept.slice(end)]
   return [program, ...whole].map(quoteArgument).join(' ')
-}
-
-/** A further command on the same host. */
-export function followUp(program: string, globals: Pick<GlobalValues, 'host' | 'stateDirectory'>, words: readonly string[]): string {
-  const place = [
-    ...(globals.host.length === 0 ? [] : ['--host', globals.host.join(',')]),
-    ...(globals.stateDirectory === undefined ? [] : ['--state-dir', globals.stateDirectory]),
-  ]
-  return [program, ...words, ...place].map(quoteArgument).join(' ')
 }

@@ -23,6 +23,8 @@ export interface SpanningOperation {
   readonly verbatim?: boolean
   /** Works without a host. */
   readonly offline?: boolean
+  /** What to do with its output, as words behind the program's name, and what that is good for. */
+  next?(output: unknown): { readonly text: string; readonly words: readonly string[] } | undefined
   /** What it would do, for `--dry-run`, where there is no plan to show. */
   preview?(context: SpanningContext, input: unknown): Promise<View>
 }

@@ -27,7 +27,9 @@ export async function runCommandLine(argv: readonly string[], terminal: Terminal
     const words = argv.slice(argv[1] === '--' ? 2 : 1)
     // The last word is not finished, so it names no configuration yet; one that cannot be read has no commands to offer.
     const program = withPlugins(base, words.slice(0, -1), terminal.cwd)
-    return runCompletion(words, { program, terminal, signal }).catch(() => runCompletion(words, { program: base, terminal, signal }))
+    return runCompletion(words, { program, terminal, signal })
+      .catch(() => runCompletion(words, { program: base, terminal, signal }))
+      .catch(() => exitCodes.failed)
   }
   let parsed: ParsedCommandLine | undefined
   const known: { command: string; host?: string } = { command: '' }

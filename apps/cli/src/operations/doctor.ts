@@ -35,18 +35,22 @@ export const doctor: SpanningOperation = {
     pending: ({ findings }) => findings.some(({ severity }) => severity === 'error' || severity === 'warning'),
     view({ host, findings }) {
       const open = findings.filter(({ severity }) => severity !== 'ok')
-      const resolvable = open.filter(({ plan }) => plan !== undefined).length
-      const count = `${open.length} ${open.length === 1 ? 'finding' : 'findings'}`
+      const count = `${open.length === 0 ? 'no' : open.length} ${open.length === 1 ? 'finding' : 'findings'}`
       return {
         kind: 'group',
         children: [
           { kind: 'lines', lines: [{ text: host, tone: 'strong' }, ''] },
           { kind: 'findings', findings },
-          { kind: 'lines', lines: ['', resolvable === 0 ? count : `${count} · ${resolvable} can be resolved by a plan: hostwright doctor --fix --dry-run`] },
+          { kind: 'lines', lines: ['', count] },
         ],
       }
     },
   }),
+  next(output) {
+    const { findings } = output as { readonly findings: readonly Finding[] }
+    const resolvable = findings.filter(({ plan, severity }) => plan !== undefined && severity !== 'ok').length
+    return resolvable === 0 ? undefined : { text: `${resolvable} can be resolved by a plan`, words: ['doctor', '--fix', '--dry-run'] }
+  },
 }
 
 async function findingsOf(context: SpanningContext, names: readonly string[]): Promise<readonly Finding[]> {

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { defineOperation } from '@hostwright/core'
+import { defineOperation, type Plan } from '@hostwright/core'
 import * as z from 'zod'
 import type { SpanningContext, SpanningOperation } from '../context.ts'
 import { planConfiguration } from '../desired-state.ts'
@@ -26,8 +26,8 @@ export const plan: SpanningOperation = {
       children: [
         { kind: 'lines', lines: [{ text: `${basename(output.configuration)} → ${output.plan.host}`, tone: 'strong' }] },
         { kind: 'plan', plan: output.plan },
-        { kind: 'lines', lines: output.plan.steps.length === 0 ? [] : ['Apply with: hostwright apply --confirm 60s'] },
       ],
     }),
   }),
+  next: (output) => ((output as { readonly plan: Plan }).plan.steps.length === 0 ? undefined : { text: 'Apply with', words: ['apply', '--confirm', '60s'] }),
 }
