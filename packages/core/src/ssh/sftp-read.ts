@@ -9,6 +9,12 @@ import { sftpChunkBytes, type SftpSession } from './sftp-session.ts'
 /** How many pieces of a large file are under way at a time. */
 const piecesAhead = 32
 
+/** Where every file is an attribute, which one read of a page gives whole. Other file systems below /sys give less at a time. */
+const attributePath = /^\/(?:sys\/(?:block|bus|class|dev|devices|kernel\/mm|module|power)|proc\/sys)\//u
+
+/** What the kernel gives of an attribute with one read: the smallest page size of Linux. */
+const pageBytes = 4096
+
 const fileTypeMask = 0o170000
 const regularFile = 0o100000
 
@@ -17,7 +23,8 @@ const regularFile = 0o100000
  * for ever. The size that is told is only a hint: attributes of `/proc` say 0 and those of `/sys` say 4096.
  */
 export async function readSftpFile(sftp: SftpSession, path: Uint8Array, name: string, options: ReadOptions): Promise<Uint8Array | undefined> {
-  const { mode = 0, sizeBytes = 0 } = (await sftp.request(sftpType.stat, path)).attributes()
+  const attribute = attributePath.test(name)
+  const { mode = 0, sizeBytes = 0 } = attribute ? { mode: regularFile } : (await sftp.request(sftpType.stat, path)).attributes()
   if ((mode & fileTypeMask) !== regularFile) return undefined
   const offset = options.offset ?? 0
   const maxBytes = options.maxBytes ?? defaultByteLimit
@@ -33,6 +40,8 @@ export async function readSftpFile(sftp: SftpSession, path: Uint8Array, name: st
       if (piece === undefined || piece.length === 0) break
       pieces.push(piece)
       filled += piece.length
+      // An attribute gives less than a page only at its end; a file on disk ends where its size says.
+      if (attribute ? piece.length < pageBytes : filled === sizeBytes - offset) break
     }
     if (filled > maxBytes) throw tooLarge(name, maxBytes)
     const bytes = Buffer.concat(pieces, filled)

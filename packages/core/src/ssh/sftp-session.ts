@@ -1,4 +1,4 @@
-import type { Buffer } from 'node:buffer'
+import { Buffer } from 'node:buffer'
 import type { ClientChannel } from 'ssh2'
 import type { HostwrightError } from '../errors.ts'
 import type { ChannelSlot } from './channel-slots.ts'
@@ -33,6 +33,7 @@ export class SftpSession {
   readonly #slot: ChannelSlot
   readonly #waiting = new Map<number, Waiter>()
   readonly #extensions = new Set<string>()
+  readonly #unsent: Buffer[] = []
   #next = 0
   #users = 0
   #error: unknown
@@ -106,7 +107,7 @@ export class SftpSession {
     this.#next = (this.#next + 1) >>> 0
     const { promise, resolve, reject } = Promise.withResolvers<SftpReader>()
     this.#waiting.set(id, { resolve, reject })
-    this.#channel.write(encodeSftpPacket(type, [id, ...fields]))
+    this.#send(encodeSftpPacket(type, [id, ...fields]))
     return promise
   }
 
@@ -129,10 +130,16 @@ export class SftpSession {
     this.request(sftpType.close, handle).catch(() => {})
   }
 
+  /** Requests that are made together go together: each message of SSH costs more than what is in it. */
+  #send(packet: Buffer): void {
+    if (this.#unsent.push(packet) > 1) return
+    queueMicrotask(() => this.#channel.write(Buffer.concat(this.#unsent.splice(0))))
+  }
+
   async #greet(): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<SftpReader>()
     this.#waiting.set(greeting, { resolve, reject })
-    this.#channel.write(encodeSftpPacket(sftpType.init, [3]))
+    this.#send(encodeSftpPacket(sftpType.init, [3]))
     const reply = await promise
     while (!reply.atEnd) {
       this.#extensions.add(reply.bytes().toString('latin1'))

@@ -225,6 +225,37 @@ describe.skipIf(sshMissing !== undefined)(needsSsh('a host behind SSH'), () => {
     expect(await host.fs.readText('/proc/sys/vm/swappiness')).toBe(score)
   })
 
+  it('reads what the kernel makes up to its end, whatever size it tells', async () => {
+    await using server = await startSshServer()
+    await using host = await server.connect()
+    const names = [
+      '/proc/kallsyms',
+      '/proc/filesystems',
+      '/proc/devices',
+      '/proc/sys/kernel/version',
+      '/sys/class/net/lo/mtu',
+      '/sys/devices/system/cpu/online',
+      '/sys/fs/cgroup/cgroup.controllers',
+    ]
+    const files = names.filter((name) => existsSync(name))
+    const local = files.map((name) => readFileSync(name, 'utf8'))
+    expect(await host.fs.readMany(files)).toEqual(local)
+    expect(await Promise.all(files.map((name) => host.fs.readText(name)))).toEqual(local)
+    const part = await host.fs.read('/proc/kallsyms', { offset: 100, length: 70_000, maxBytes: 70_000 })
+    expect(Buffer.from(part).toString()).toBe(local[0]!.slice(100, 70_100))
+  })
+
+  it('does not wait for the other end of a fifo', async () => {
+    await using server = await startSshServer()
+    await using host = await server.connect()
+    const fifo = `${server.directory}/fifo`
+    await host.run(['mkfifo', fifo])
+    expect(await host.fs.readMany([fifo, '/proc/sys/kernel/ostype'])).toEqual([undefined, 'Linux\n'])
+    await expect(host.fs.set(fifo, 'x')).rejects.toMatchObject({ subject: fifo })
+    await expect(host.fs.write(fifo, 'x')).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+    expect(await host.fs.readText('/proc/sys/kernel/ostype')).toBe('Linux\n')
+  })
+
   it('loads nothing of SSH until it is used', async () => {
     const program = `
       import { createRequire } from 'node:module'
