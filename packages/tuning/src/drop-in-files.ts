@@ -26,7 +26,7 @@ export async function readDropInFiles(fs: FileTree, directory: string): Promise<
   for (const [index, names] of lists.entries()) {
     for (const name of names) if (name.endsWith('.conf')) byName.set(name, [...(byName.get(name) ?? []), `${directories[index]}/${name}`])
   }
-  const order = [...byName.keys()].toSorted(byBytes)
+  const order = [...byName.keys()].toSorted(byFileName)
   const texts = await fs.readMany(order.map((name) => byName.get(name)?.[0] ?? ''))
   return order.flatMap((name, index) => {
     const [path = '', ...hides] = byName.get(name) ?? []
@@ -35,7 +35,8 @@ export async function readDropInFiles(fs: FileTree, directory: string): Promise<
   })
 }
 
-/** Order of file names as strcmp(3) has it; names are UTF-8 there and UTF-16 here. */
-function byBytes(left: string, right: string): number {
-  return Buffer.compare(Buffer.from(left), Buffer.from(right))
+/** Order of files by their names alone, as strcmp(3) has it; names are UTF-8 there and UTF-16 here. */
+export function byFileName(left: string, right: string): number {
+  const name = (path: string): Buffer => Buffer.from(path.slice(path.lastIndexOf('/') + 1))
+  return Buffer.compare(name(left), name(right))
 }

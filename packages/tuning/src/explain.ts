@@ -120,7 +120,7 @@ export async function explainTunable(host: Host, name: string, options: { readon
         .settings.filter((setting) => findTunable(setting.tunable) === tunable)
         .map((setting) => ({ profile: profile.name, value: describeValue(setting.value), why: setting.why, source: setting.source })),
     ),
-    ...(setBy === undefined ? {} : { setBy: `${setBy.file}:${setBy.line}` }),
+    ...(setBy?.value === undefined ? {} : { setBy: `${setBy.file}:${setBy.line}` }),
     traps: trapsOf(tunable),
   }
 }

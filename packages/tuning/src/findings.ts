@@ -77,7 +77,7 @@ function driftFindings(verification: Verification, plan: Finding['plan']): reado
       domain: 'tuning',
       severity: 'warning',
       subject: setting.tunable,
-      message: `${setting.detail} comes after the profile’s file and sets another value than ${setting.want}.`,
+      message: `${setting.detail} comes after the profile’s file and decides otherwise than ${setting.want}.`,
       command: ['tuning', 'verify', verification.profile],
     })),
     ...(drifted.length + overridden.length === 0

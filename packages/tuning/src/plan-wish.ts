@@ -1,5 +1,6 @@
 import type { Planner, SetDetails, Undo } from '@hostwright/core'
 import { listNames } from '@hostwright/core'
+import { setCommand, tunableCommand } from './tunable-command.ts'
 import { findTunable } from './tunable-table.ts'
 import type { Wish } from './wish.ts'
 import { displayValue, wishName } from './wish-text.ts'
@@ -69,6 +70,7 @@ async function planStep(planner: Planner, wish: Wish, how: 'plain' | 'reset' | '
   const want = wish.want ?? (typeof wish.setting.value === 'string' ? wish.setting.value : undefined)
   if (want === undefined) return
   const { tunable } = wish
+  if (wish.path.startsWith('command:')) return planCommand(planner, wish, want)
   const name = wishName(wish)
   const old = wish.have === undefined ? '' : `${shown(wish)} `
   const details: SetDetails = {
@@ -85,6 +87,23 @@ async function planStep(planner: Planner, wish: Wish, how: 'plain' | 'reset' | '
     ...(how === 'brought' ? { readBack: 'none' as const } : tunable?.readBack === undefined ? {} : { readBack: tunable.readBack }),
   }
   await planner.set(wish.path, want, details)
+}
+
+/** A value that a program sets. What it prints is part of what the plan was made from. */
+async function planCommand(planner: Planner, wish: Wish, want: string): Promise<void> {
+  const { tunable, instance, have } = wish
+  if (tunable === undefined || instance === undefined || have === undefined) return
+  const { read } = tunableCommand(tunable, instance)
+  if (read !== undefined) await planner.readOutput(read)
+  const name = wishName(wish)
+  planner.run(setCommand(tunable, instance, want), {
+    id: `set ${name}`,
+    summary: `${name} ${have} → ${want}`,
+    risk: tunable.risk ?? 'safe',
+    why: wish.setting.why,
+    source: wish.setting.source,
+    undo: { kind: 'actions', actions: [{ kind: 'run', argv: setCommand(tunable, instance, have) }] },
+  })
 }
 
 async function undoOf(planner: Planner, wish: Wish): Promise<Undo> {
@@ -131,7 +150,7 @@ function noteWish(planner: Planner, wish: Wish): void {
     case 'unreadable':
       return planner.note('info', name, `is left alone${detail}`)
     case 'overridden':
-      return planner.note('warning', name, `is left alone: ${wish.detail} comes later at boot and sets another value; remove that line to have ${wish.want}`)
+      return planner.note('warning', name, `is left alone: ${wish.detail} comes later at boot and decides otherwise; remove that line to have ${wish.want}`)
     case 'unknown tunable':
       return planner.note('warning', name, `is not known${detail}`)
     case 'clamped by kernel':

@@ -19,7 +19,7 @@ export type WishState =
   | 'read-only'
   /** It is there, but the reader may not read it. */
   | 'unreadable'
-  /** A later configuration file sets another value at boot, and wins. */
+  /** A later configuration file sets another value at boot, or takes the key out, and wins. */
   | 'overridden'
   /** It belongs to the whole machine, and the host is a network namespace of it. */
   | 'not in this namespace'

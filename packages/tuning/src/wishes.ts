@@ -8,6 +8,7 @@ import type { SysctlOverrides } from './persistence/sysctl-order.ts'
 import type { Setting } from './profile.ts'
 import { findSettingPlaces } from './setting-places.ts'
 import type { SettingPlace } from './setting-places.ts'
+import { readCommandTunable } from './tunable-command.ts'
 import { wantedValue } from './wanted-value.ts'
 import type { WantedValue } from './wanted-value.ts'
 import type { Wish } from './wish.ts'
@@ -35,7 +36,7 @@ export async function evaluateSettings(host: Host, settings: readonly Setting[],
     places.map(async (place): Promise<Wish> => {
       if (foreign(place.path)) return toWish(place, { state: 'not in this namespace' })
       if (place.missing !== undefined) return toWish(place, place.missing)
-      if (place.path.startsWith('command:')) return toWish(place, { state: 'unreadable', detail: 'it is set by a program and not by an attribute' })
+      if (place.path.startsWith('command:')) return judgeCommand(host, place, memoryBytes)
       const have = held.get(place.path) ?? null
       if (have === null && namespace && place.tunable?.namespace !== 'network') return toWish(place, { state: 'not in this namespace' })
       if (have === null) return judgeMissing(host, place)
@@ -51,7 +52,7 @@ async function judge(host: Host, place: SettingPlace, have: string, wanted: Want
   if (wanted.kind === 'not offered') return toWish(place, { state: 'not offered', want, have, detail: `offered: ${wanted.offered.join(' ') || 'nothing'}` })
   const equal = attributeEquals(have, want, tunable?.readBack)
   const override = context.overrides.find(path)
-  if (override !== undefined && wanted.kind === 'value' && !attributeEquals(override.value, want, tunable?.readBack)) {
+  if (override !== undefined && wanted.kind === 'value' && !(override.value !== undefined && attributeEquals(override.value, want, tunable?.readBack))) {
     return toWish(place, { state: 'overridden', want, have, detail: `${override.file}:${override.line}` })
   }
   if (wanted.kind === 'within') return toWish(place, { state: 'ok', want, have, within: true })
@@ -59,6 +60,18 @@ async function judge(host: Host, place: SettingPlace, have: string, wanted: Want
   if (isKernelsAnswer(tunable, path, want, have, context.answers)) return toWish(place, { state: 'clamped by kernel', want, have })
   if (tunable?.readOnly === true || !(await isWritable(host, path))) return toWish(place, { state: 'read-only', want, have })
   return toWish(place, { state: 'differs', want, have })
+}
+
+/** Rings, offloads, power modes of drives: a program reads and sets them. */
+async function judgeCommand(host: Host, place: SettingPlace, memoryBytes: number): Promise<Wish> {
+  const { tunable, instance } = place
+  if (tunable === undefined || instance === undefined) return toWish(place, { state: 'unknown tunable', detail: 'it is set by a program that is not known' })
+  const reading = await readCommandTunable(host, tunable, instance)
+  if (!reading.available) return toWish(place, { state: 'no such device', detail: reading.reason })
+  const have = reading.value
+  const wanted = wantedValue(place.setting.value, tunable, { have, offered: undefined, memoryBytes })
+  if (wanted.kind === 'within') return toWish(place, { state: 'ok', want: wanted.want, have, within: true })
+  return toWish(place, { state: have === wanted.want ? 'ok' : 'differs', want: wanted.want, have })
 }
 
 async function judgeMissing(host: Host, place: SettingPlace): Promise<Wish> {

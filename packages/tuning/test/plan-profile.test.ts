@@ -279,7 +279,7 @@ describe('an administrator’s later file', () => {
     expect(plan.notes.find((note) => note.subject === 'vm.swappiness')).toEqual({
       level: 'warning',
       subject: 'vm.swappiness',
-      message: 'is left alone: /etc/sysctl.d/99-app.conf:2 comes later at boot and sets another value; remove that line to have 10',
+      message: 'is left alone: /etc/sysctl.d/99-app.conf:2 comes later at boot and decides otherwise; remove that line to have 10',
     })
     const verified = (await verifyProfile(model, 'server')).settings.find((each) => each.tunable === 'vm.swappiness')
     expect([verified?.status, verified?.detail]).toEqual(['overridden', '/etc/sysctl.d/99-app.conf:2'])

@@ -3,7 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import * as fc from 'fast-check'
+import type { FileTree } from '@hostwright/core'
 import { afterAll, describe, expect, it } from 'vitest'
+import { readSysctlOverrides } from '../../src/persistence/sysctl-order.ts'
 import { resolveSysctlFiles } from '../../src/sysctl-resolution.ts'
 import { memoryTree, type TreeNode } from '../memory-tree.ts'
 
@@ -106,17 +108,35 @@ function values(text: string): Values {
   )
 }
 
+function hostTree(files: Readonly<Record<string, string>>, before: Values, reader: 'systemd' | 'procps'): FileTree {
+  const nodes: Record<string, TreeNode> = { '/dev/null': '', '/lib': { link: 'usr/lib' } }
+  if (reader === 'systemd') nodes['/usr/lib/systemd/systemd-sysctl'] = ''
+  for (const [path, text] of Object.entries(files)) nodes[path] = text === '/dev/null' ? { link: text } : text
+  for (const attribute of attributes) nodes[attribute] = before[attribute] ?? ''
+  return memoryTree(nodes)
+}
+
+const ownFile = '/etc/sysctl.d/30-own.conf'
+const ownText = attributes.map((attribute) => `${attribute.slice('/proc/sys/'.length)} = 3\n`).join('')
+
+/** What our look-up says is left of a file that names every attribute and is read amid others. */
+async function leftOfOwn(files: Readonly<Record<string, string>>, before: Values, reader: 'systemd' | 'procps'): Promise<Values> {
+  const overrides = await readSysctlOverrides(hostTree(files, before, reader), ownFile)
+  return Object.fromEntries(
+    attributes.map((attribute) => {
+      const override = overrides.find(attribute)
+      return [attribute, override === undefined ? '3' : (override.value ?? before[attribute] ?? '')]
+    }),
+  )
+}
+
 /** What our resolution makes of the same files in a new network namespace. */
 async function ours(
   files: Readonly<Record<string, string>>,
   before: Values,
   reader: 'systemd' | 'procps',
 ): Promise<{ readonly order: readonly string[]; readonly left: Values }> {
-  const nodes: Record<string, TreeNode> = { '/dev/null': '', '/lib': { link: 'usr/lib' } }
-  if (reader === 'systemd') nodes['/usr/lib/systemd/systemd-sysctl'] = ''
-  for (const [path, text] of Object.entries(files)) nodes[path] = text === '/dev/null' ? { link: text } : text
-  for (const attribute of attributes) nodes[attribute] = before[attribute] ?? ''
-  const resolution = await resolveSysctlFiles(memoryTree(nodes))
+  const resolution = await resolveSysctlFiles(hostTree(files, before, reader))
   return {
     order: resolution.files.map(({ path }) => path),
     left: Object.fromEntries(attributes.map((attribute) => [attribute, resolution.keys.get(attribute)?.winner.value ?? before[attribute] ?? ''])),
@@ -138,6 +158,31 @@ describe.skipIf(!root || present.length < 2)('the order of sysctl files in names
       { numRuns: 60 },
     )
   })
+
+  it.skipIf(program === undefined)('decides for systemd-sysctl what is left of a file of ours (needs systemd-sysctl)', async () => {
+    const before = values(isolated({}, show))
+    await fc.assert(
+      fc.asyncProperty(tree, async (files) => {
+        const left = isolated({ ...files, [ownFile]: ownText }, `${program} --prefix=/net/ipv4 || true\n${show}`)
+        expect(await leftOfOwn(files, before, 'systemd')).toEqual(values(left))
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it.skipIf(procps === undefined || !existsSync('/etc/sysctl.conf'))(
+    'decides for `sysctl --system` what is left of a file of ours (needs procps)',
+    async () => {
+      const before = values(isolated({}, show))
+      await fc.assert(
+        fc.asyncProperty(tree, async (files) => {
+          const left = isolated({ ...files, [ownFile]: ownText }, `mount --bind /dev/null /etc/sysctl.conf\n${procps} --system >/dev/null || true\n${show}`)
+          expect(await leftOfOwn(files, before, 'procps')).toEqual(values(left))
+        }),
+        { numRuns: 40 },
+      )
+    },
+  )
 
   // Everything that sysctl could write lies in the network namespace: the files hold nothing else, and /etc/sysctl.conf is covered.
   it.skipIf(procps === undefined || !existsSync('/etc/sysctl.conf'))(
