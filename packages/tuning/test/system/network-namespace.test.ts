@@ -69,6 +69,26 @@ describe.skipIf(!able)('a network namespace (needs root and ip netns)', () => {
     ])
   })
 
+  it.skipIf(!can(() => run('ethtool', '--version')))('sets an offload of an interface through ethtool, and gives it back (needs ethtool)', async () => {
+    run('ip', '-n', name, 'link', 'add', 'v0', 'type', 'veth', 'peer', 'name', 'v1')
+    const offloads = (): string => run('ip', 'netns', 'exec', name, 'ethtool', '-k', 'v0')
+    const before = offloads()
+    const profile = {
+      name: 'own',
+      summary: 'Own',
+      origin: 'test',
+      settings: [
+        { tunable: 'ethtool.offload-gro', on: { names: ['v0'] }, value: before.includes('generic-receive-offload: on') ? 'off' : 'on', why: 'w', source: 's' },
+      ],
+    }
+    const record = await apply(lab, await planProfile(lab, profile), directory.path)
+    expect(offloads()).not.toBe(before)
+    expect((await planProfile(lab, profile)).steps).toEqual([])
+    expect((await verifyProfile(lab, profile)).counts).toEqual({ ok: 1 })
+    await rollbackTransaction(lab, record.id, { stateDirectory: directory.path })
+    expect(offloads()).toBe(before)
+  })
+
   it('steers the packets of an interface of its own, and gives them back', async () => {
     run('ip', '-n', name, 'link', 'add', 'v0', 'type', 'veth', 'peer', 'name', 'v1')
     const read = (): string =>
