@@ -39,6 +39,7 @@ async function extract(library: Workspace, types: string, name: string, folder: 
       projectFolder: library.directory,
       mainEntryPointFilePath: declarations,
       apiReport: { enabled: true, reportFolder: folder, reportTempFolder: folder, reportFileName: name },
+      newlineKind: 'lf',
       docModel: { enabled: false },
       dtsRollup: { enabled: false },
       tsdocMetadata: { enabled: false },

@@ -1,6 +1,5 @@
 export * from './boot-settings.ts'
 export * from './cpu-isolation.ts'
-export * from './cpu-list.ts'
 export { domain } from './domain.ts'
 export { findActiveProfile, type ActiveProfile } from './active-profile.ts'
 export * from './explain.ts'
@@ -10,14 +9,22 @@ export { readKernelAnswers } from './kernel-history.ts'
 export { lintFiles, tuningLintFindings, type LintOptions, type LintReport, type LintedKind } from './lint/lint-files.ts'
 export type { LintCode, LintFinding } from './lint/lint-finding.ts'
 export * from './packet-steering.ts'
-export { planProfileRemoval } from './persistence/plan-removal.ts'
+export { planProfileRemoval, planTuningRemoval, type PersistentFeature } from './persistence/plan-removal.ts'
 export * from './plan-profile.ts'
 export * from './power.ts'
 export { getProfile, listProfiles, resolveProfile } from './profile-merge.ts'
 export type { ProfileLookup, ResolvedProfile } from './profile-merge.ts'
 export type * from './profile-choice.ts'
 export * from './profile-file.ts'
-export { profileSchema, type ProfileInput, type SettingsInput } from './profile-schema.ts'
+export {
+  profileSchema,
+  type DetailedInput,
+  type ProfileInput,
+  type ScalarInput,
+  type SelectorInput,
+  type SettingsInput,
+  type ValueInput,
+} from './profile-schema.ts'
 export type * from './profile.ts'
 export { builtInProfiles } from './profiles/built-in.ts'
 export * from './recommend.ts'

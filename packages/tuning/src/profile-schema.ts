@@ -50,17 +50,22 @@ export const profileSchema: z.ZodType<ProfileInput> = z.strictObject({
     .describe('Options of kernel modules, such as kvm.halt_poll_ns: 0'),
 })
 
-type Scalar = string | number | boolean
-type ValueInput =
-  | Scalar
+/** A value as it stands in a file. */
+export type ScalarInput = string | number | boolean
+/** A value, or how it is found on the host; see `SettingValue`. */
+export type ValueInput =
+  | ScalarInput
   | { atLeast: string | number }
   | { atMost: string | number }
-  | { firstOf: Scalar[] }
+  | { firstOf: ScalarInput[] }
   | { percentOfMemory: number; atMostBytes?: number | undefined }
-type SelectorInput = { [K in keyof DeviceSelector]?: NonNullable<DeviceSelector[K]> extends readonly string[] ? string[] | undefined : boolean | undefined }
+/** Which devices a value is for; see `DeviceSelector`. */
+export type SelectorInput = {
+  [K in keyof DeviceSelector]?: NonNullable<DeviceSelector[K]> extends readonly string[] ? string[] | undefined : boolean | undefined
+}
 
 /** One value with its devices and its reason. */
-interface DetailedInput {
+export interface DetailedInput {
   value: ValueInput
   on?: SelectorInput | undefined
   why?: string | undefined
@@ -76,7 +81,7 @@ export interface ProfileInput {
   set?: SettingsInput | undefined
   except?: string[] | undefined
   commandLine?: (string | { parameter: string; why?: string | undefined })[] | undefined
-  moduleOptions?: Record<string, Scalar> | undefined
+  moduleOptions?: Record<string, ScalarInput> | undefined
 }
 
 /** The settings of a checked `set`. */
@@ -131,7 +136,7 @@ function toSelector({ names, notNames, rotational, transport }: SelectorInput): 
   }
 }
 
-function toText(input: Scalar): string {
+function toText(input: ScalarInput): string {
   return typeof input === 'boolean' ? (input ? '1' : '0') : String(input)
 }
 

@@ -1,3 +1,4 @@
+export type { Environment } from './local-command.ts'
 export * from './local-host.ts'
 export * from './prefix-host.ts'
 export * from './prefixes.ts'
