@@ -1,5 +1,6 @@
 export * from './capability.ts'
 export * from './content.ts'
+export * from './cpu-list.ts'
 export * from './errors.ts'
 export * from './event.ts'
 export * from './file-name.ts'

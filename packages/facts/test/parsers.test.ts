@@ -135,8 +135,7 @@ describe('parsePasswd and parseGroup', () => {
 describe('small formats', () => {
   it('reads kernel lists within a budget', () => {
     expect(parseKernelList('0-2,8, 10\n')).toEqual([0, 1, 2, 8, 10])
-    expect(parseKernelList('0-4294967295,x')).toEqual([])
-    expect(parseKernelList('0-999999999')).toHaveLength(16_384)
+    expect(['0-4294967295,x', '0-99999', '(null)', undefined].map(parseKernelList)).toEqual([[], [], [], []])
   })
 
   it('reads selections', () => {

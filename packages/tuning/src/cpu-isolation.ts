@@ -1,6 +1,5 @@
 import type { Host, Plan, Planner } from '@hostwright/core'
-import { createPlanner, HostwrightError } from '@hostwright/core'
-import { formatCpuList, formatCpuMask, parseCpuList } from './cpu-list.ts'
+import { createPlanner, formatCpuList, formatCpuMask, HostwrightError, parseCpuList } from '@hostwright/core'
 import { onlineCpus, planInterrupts, planIrqbalanceBan } from './irq-affinity.ts'
 import { planPersistence } from './persistence/plan-persistence.ts'
 import type { PersistentValue } from './persistence/entry.ts'
@@ -47,7 +46,7 @@ export async function planCpuIsolation(host: Host, options: CpuIsolationOptions)
       values,
       commandLine: isolationParameters(isolated, housekeeping, options),
     })
-    await planIrqbalanceBan(planner, { cpus: isolated, interrupts: [] })
+    await planIrqbalanceBan(planner, 'cpu-isolation', { cpus: isolated, interrupts: [] })
     await noteKernelSupport(planner, options)
   }
   return planner.finish()

@@ -1,6 +1,6 @@
 import type { Host, Plan, Planner } from '@hostwright/core'
-import { createPlanner, HostwrightError, listNames } from '@hostwright/core'
-import { formatCpuList, formatCpuMask, parseCpuList } from './cpu-list.ts'
+import { createPlanner, formatCpuList, formatCpuMask, HostwrightError, listNames, parseCpuList } from '@hostwright/core'
+import type { PersistenceOwner } from './persistence/managed-paths.ts'
 import { planManagedFile } from './persistence/managed-write.ts'
 import { planPersistence } from './persistence/plan-persistence.ts'
 import { matchesPattern } from './shell-pattern.ts'
@@ -70,7 +70,7 @@ async function planInterruptFiles(planner: Planner, options: IrqAffinityOptions,
   const commandLine = all ? [{ parameter: `irqaffinity=${formatCpuList(cpus)}`, why, source: 'Documentation/admin-guide/kernel-parameters.txt' }] : []
   await planPersistence(planner, 'irq-affinity', { what: 'interrupts', values: [], commandLine })
   const others = (await onlineCpus(planner.host)).filter((cpu) => !cpus.includes(cpu))
-  await planIrqbalanceBan(planner, all ? { cpus: others, interrupts: [] } : { cpus: [], interrupts: moved })
+  await planIrqbalanceBan(planner, 'irq-affinity', all ? { cpus: others, interrupts: [] } : { cpus: [], interrupts: moved })
 }
 
 /** Plans the interrupts and nothing else, for plans that do more than that. Gives the numbers of those that can be moved. */
@@ -117,8 +117,12 @@ export async function planInterrupts(planner: Planner, options: IrqAffinityOptio
 }
 
 /** Plans that irqbalance leaves CPUs and interrupts alone, by a drop-in of its unit. */
-export async function planIrqbalanceBan(planner: Planner, ban: { readonly cpus: readonly number[]; readonly interrupts: readonly number[] }): Promise<void> {
-  const path = '/etc/systemd/system/irqbalance.service.d/60-hostwright-irq-affinity.conf'
+export async function planIrqbalanceBan(
+  planner: Planner,
+  owner: PersistenceOwner,
+  ban: { readonly cpus: readonly number[]; readonly interrupts: readonly number[] },
+): Promise<void> {
+  const path = `/etc/systemd/system/irqbalance.service.d/60-hostwright-${owner}.conf`
   const installed = (await planner.host.fs.exists('/usr/sbin/irqbalance')) || (await planner.host.fs.exists('/usr/bin/irqbalance'))
   const lines = [
     ...(ban.cpus.length > 0 ? [`Environment="IRQBALANCE_BANNED_CPULIST=${formatCpuList(ban.cpus)}"`] : []),

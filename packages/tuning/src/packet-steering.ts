@@ -1,6 +1,5 @@
 import type { Host, Plan, Planner } from '@hostwright/core'
-import { createPlanner, HostwrightError, listNames } from '@hostwright/core'
-import { formatCpuList, formatCpuMask, parseCpuList } from './cpu-list.ts'
+import { createPlanner, formatCpuList, formatCpuMask, HostwrightError, listNames, parseCpuList } from '@hostwright/core'
 import { onlineCpus } from './irq-affinity.ts'
 
 /** How the packets of an interface are spread over CPUs. */

@@ -1,4 +1,4 @@
-import { HostwrightError, selectedWord } from '@hostwright/core'
+import { findCpuList, findCpuMask, formatCpuMask, HostwrightError, selectedWord } from '@hostwright/core'
 import type { Tunable } from './tunable.ts'
 
 /** A tunable's value, understood. Numbers are `bigint`: some sysctls go up to 2^64 - 1. */
@@ -15,11 +15,6 @@ export interface ValueOptions {
   readonly offered?: readonly string[]
 }
 
-/** Highest CPU number that a mask or list may name; the kernel's own limit is 8192. */
-const maxCpus = 65_536
-
-const masks = /^(?:0x)?[0-9a-f]{1,8}(?:,[0-9a-f]{1,8})*$|^(?:0x)?[0-9a-f]+$/iu
-
 /**
  * The value that an attribute's text stands for; of `always [madvise] never` the word in brackets.
  *
@@ -35,9 +30,9 @@ export function parseValue(tunable: Tunable, text: string): TunableValue {
     case 'boolean':
       return { kind: 'boolean', value: parseBoolean(tunable, plain) }
     case 'cpumask':
-      return { kind: 'cpus', cpus: parseCpuMask(tunable, plain) }
+      return { kind: 'cpus', cpus: cpusOf(tunable, plain, findCpuMask(plain)) }
     case 'cpulist':
-      return { kind: 'cpus', cpus: parseCpuList(tunable, plain) }
+      return { kind: 'cpus', cpus: cpusOf(tunable, plain, findCpuList(plain)) }
     case 'choice':
     case 'string':
       return { kind: 'text', value: plain }
@@ -62,10 +57,8 @@ export function validateValue(tunable: Tunable, value: string, options: ValueOpt
       const [off = '0', on = '1'] = tunable.choices ?? []
       return parsed.value ? on : off
     }
-    case 'cpus': {
-      const plain = words(value).toLowerCase()
-      return tunable.type === 'cpumask' ? plain.replace(/^0x/u, '') : plain
-    }
+    case 'cpus':
+      return tunable.type === 'cpumask' ? formatCpuMask(parsed.cpus) : words(value)
     case 'text': {
       const choices = options.offered ?? (tunable.type === 'choice' ? tunable.choices : undefined)
       if (choices !== undefined && !choices.includes(parsed.value)) throw refuse(tunable, value, `one of ${choices.join(', ')}`)
@@ -125,33 +118,9 @@ function parseBoolean(tunable: Tunable, word: string): boolean {
   throw refuse(tunable, word)
 }
 
-function parseCpuMask(tunable: Tunable, word: string): readonly number[] {
-  if (!masks.test(word)) throw refuse(tunable, word)
-  const [first = '', ...rest] = word.toLowerCase().replace(/^0x/u, '').split(',')
-  const digits = first + rest.map((group) => group.padStart(8, '0')).join('')
-  if (digits.length * 4 > maxCpus) throw refuse(tunable, word)
-  const cpus: number[] = []
-  for (let at = digits.length - 1, base = 0; at >= 0; at -= 1, base += 4) {
-    const nibble = Number.parseInt(digits[at] ?? '0', 16)
-    for (let bit = 0; bit < 4; bit += 1) if ((nibble & (1 << bit)) !== 0) cpus.push(base + bit)
-  }
+function cpusOf(tunable: Tunable, text: string, cpus: readonly number[] | undefined): readonly number[] {
+  if (cpus === undefined) throw refuse(tunable, text)
   return cpus
-}
-
-function parseCpuList(tunable: Tunable, text: string): readonly number[] {
-  if (text === '') return []
-  const cpus = new Set<number>()
-  for (const part of text.split(',')) {
-    const match = /^(\d{1,5})(?:-(\d{1,5})(?::(\d{1,5})\/(\d{1,5}))?)?$/u.exec(part)
-    if (match === null) throw refuse(tunable, text)
-    const first = Number(match[1])
-    const last = Number(match[2] ?? match[1])
-    const used = Number(match[3] ?? 1)
-    const group = Number(match[4] ?? 1)
-    if (last < first || last >= maxCpus || used === 0 || used > group) throw refuse(tunable, text)
-    for (let cpu = first; cpu <= last; cpu += 1) if ((cpu - first) % group < used) cpus.add(cpu)
-  }
-  return [...cpus].toSorted((left, right) => left - right)
 }
 
 function rangeText({ min, max }: Tunable): string {

@@ -1,16 +1,5 @@
-import { isHostwrightError } from '@hostwright/core'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  formatCpuList,
-  formatCpuMask,
-  listInterrupts,
-  parseCpuList,
-  parseCpuMask,
-  planCpuIsolation,
-  planIrqAffinity,
-  planPacketSteering,
-} from '../src/index.ts'
+import { listInterrupts, planCpuIsolation, planIrqAffinity, planPacketSteering, planTuningRemoval } from '../src/index.ts'
 import { applyToModel, modelHost, snapshot, undoOnModel } from './model-host.ts'
 import type { ModelHost } from './model-host.ts'
 
@@ -36,49 +25,6 @@ function fourCpus(files: Readonly<Record<string, string>> = {}): ModelHost {
     },
   })
 }
-
-describe('CPU lists and masks', () => {
-  it('are read as the kernel writes them', () => {
-    expect([parseCpuList('0-3,8'), parseCpuList('0-15:1/4'), parseCpuList(''), parseCpuList('5\n')]).toEqual([[0, 1, 2, 3, 8], [0, 4, 8, 12], [], [5]])
-    expect([parseCpuMask('ff'), parseCpuMask('1,00000001')]).toEqual([
-      [0, 1, 2, 3, 4, 5, 6, 7],
-      [0, 32],
-    ])
-    expect([formatCpuMask([0, 1]), formatCpuMask([0, 32]), formatCpuMask([]), formatCpuMask([35])]).toEqual([
-      '3',
-      '00000001,00000001',
-      '0',
-      '00000008,00000000',
-    ])
-  })
-
-  it('survive the way there and back', () => {
-    fc.assert(
-      fc.property(fc.uniqueArray(fc.nat(300)), (cpus) => {
-        const sorted = cpus.toSorted((left, right) => left - right)
-        expect([parseCpuList(formatCpuList(cpus)), parseCpuMask(formatCpuMask(cpus))]).toEqual([sorted, sorted])
-      }),
-    )
-  })
-
-  it.each(['a', '3-1', '0-', '0--1', '1,,2', '99999', '0-3:0/4', '0-3:5/4', '-1'])('refuse %j', (text) => {
-    expect(() => parseCpuList(text)).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }))
-  })
-
-  it('never fail in another way, whatever the text', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...'0123456789-,:/ xf') }), (text) => {
-        for (const parse of [parseCpuList, parseCpuMask]) {
-          try {
-            parse(text)
-          } catch (error) {
-            expect(isHostwrightError(error, 'INVALID_INPUT')).toBe(true)
-          }
-        }
-      }),
-    )
-  })
-})
 
 describe('interrupts', () => {
   it('are listed with their names, and whether they can be moved', async () => {
@@ -129,6 +75,13 @@ describe('isolated CPUs', () => {
     ])
     await applyToModel(model, plan)
     expect((await planCpuIsolation(model, { cpus: '2-3' })).steps).toEqual([])
+    const applied = snapshot(model)
+    const removal = await planTuningRemoval(model, 'isolation')
+    await applyToModel(model, removal)
+    const files = (all: Readonly<Record<string, string>>): unknown => Object.entries(all).filter(([path]) => path.startsWith('/etc/'))
+    expect(files(snapshot(model))).toEqual(files(before))
+    await undoOnModel(model, removal)
+    expect(snapshot(model)).toEqual(applied)
     await undoOnModel(model, plan)
     expect(snapshot(model)).toEqual(before)
   })

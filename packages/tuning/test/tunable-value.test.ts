@@ -33,7 +33,7 @@ describe('a value', () => {
     ['numa.demotion', '1', 'true'],
     ['ethtool.offload-gro', '0', 'off'],
     ['thp.enabled', 'madvise', 'madvise'],
-    ['irq.default-affinity', '0xFF,ffffffff', 'ff,ffffffff'],
+    ['irq.default-affinity', '0xFF,1', '000000ff,00000001'],
     ['irq.affinity-list', '0-3,8', '0-3,8'],
     ['net.ipv4.ip_local_reserved_ports', '', ''],
   ])('%s takes %j as %j', (id, value, written) => {

@@ -1,3 +1,5 @@
+import { findCpuList } from '@hostwright/core'
+
 /** A decimal integer, or `undefined` if the text is none or is too large to be exact. */
 export function toInteger(text: string | undefined): number | undefined {
   if (text === undefined || !/^[+-]?\d{1,16}$/.test(text)) return undefined
@@ -33,22 +35,9 @@ export function scaled(text: string | undefined, divisor: number): number | unde
   return value === undefined ? undefined : value / divisor
 }
 
-/** So that `0-4294967295` in a broken file does not fill the memory. The kernel's own limit of CPUs is 8192. */
-const maxListLength = 16_384
-
-/** The numbers of a kernel list such as `0-3,8`, ascending as given; none if it is malformed (`Documentation/admin-guide/kernel-parameters.rst`). */
+/** The numbers of a kernel list such as `0-3,8`, ascending; none if it is missing or malformed. */
 export function parseKernelList(text: string | undefined): readonly number[] {
-  const numbers: number[] = []
-  for (const part of text?.trim().split(',') ?? []) {
-    const [, first, last] = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(part.trim()) ?? []
-    if (first === undefined) continue
-    const end = Number(last ?? first)
-    for (let value = Number(first); value <= end; value += 1) {
-      if (numbers.length >= maxListLength) return numbers
-      numbers.push(value)
-    }
-  }
-  return numbers
+  return findCpuList(text ?? '') ?? []
 }
 
 /** Undoes the octal escapes (`\040` for a space) of `/proc/self/mountinfo`, `/proc/swaps` and `fstab`. */

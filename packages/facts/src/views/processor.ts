@@ -1,3 +1,4 @@
+import { formatCpuList } from '@hostwright/core'
 import type { Cell, View } from '@hostwright/core'
 import type { CpuFacts } from '../cpu.ts'
 import type { MemoryFacts } from '../memory.ts'
@@ -79,20 +80,7 @@ export function viewMemory(memory: MemoryFacts): View {
 export function viewNuma(nodes: readonly NumaNode[]): View {
   return tableView(
     ['#Node', '#Memory', '#Free', 'Distances', 'CPUs'],
-    nodes.map((node) => [`${node.id}`, sizeCell(node.totalBytes), sizeCell(node.freeBytes), node.distances.join(' '), ranges(node.cpus)]),
+    nodes.map((node) => [`${node.id}`, sizeCell(node.totalBytes), sizeCell(node.freeBytes), node.distances.join(' '), formatCpuList(node.cpus)]),
     'The kernel has no NUMA support',
   )
-}
-
-/** `0-3,8`, as the kernel writes it. */
-function ranges(numbers: readonly number[]): string {
-  const parts: string[] = []
-  let start: number | undefined
-  for (const [index, value] of numbers.entries()) {
-    start ??= value
-    if (numbers[index + 1] === value + 1) continue
-    parts.push(start === value ? `${value}` : `${start}-${value}`)
-    start = undefined
-  }
-  return parts.join(',')
 }

@@ -1,6 +1,6 @@
-import { listNames } from '@hostwright/core'
+import { formatCpuList, listNames } from '@hostwright/core'
 import { matchesAny } from '../shell-pattern.ts'
-import { cpuMask, maskCpus, packCpuList, unpackCpuList } from './cpu-list.ts'
+import { cpuMask, maskCpus, unpackCpuList } from './cpu-list.ts'
 import { failed, text } from './function-result.ts'
 import type { FunctionResult, TunedFunction } from './function-result.ts'
 import { parseInteger, strip } from './python-text.ts'
@@ -31,7 +31,7 @@ export const cpuFunctions: Readonly<Record<string, TunedFunction>> = {
   cpulist2hex_invert: anyList(async (cpus, system) => cpuMask(without(await onlineCpus(system), cpus))),
   cpulist_invert: anyList(async (cpus, system) => without(await onlineCpus(system), cpus).join(',')),
   cpulist_online: anyList(async (cpus, system) => common(cpus, await onlineCpus(system)).join(','), ','),
-  cpulist_pack: anyList((cpus) => packCpuList(cpus).join(',')),
+  cpulist_pack: anyList(formatCpuList),
   cpulist_present: anyList(async (cpus, system) => common(cpus, unpackCpuList(strip(await system.readText(`${cpuDirectory}/present`)))).join(',')),
   cpulist_thread_siblings: anyList(async (cpus, system) => {
     const lists = await Promise.all(cpus.map((cpu) => system.readText(`${cpuDirectory}/cpu${cpu}/topology/thread_siblings_list`)))
