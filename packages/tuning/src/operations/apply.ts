@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { readKernelAnswers } from '../kernel-history.ts'
 import { planProfile } from '../plan-profile.ts'
 import { loadProfile } from '../profile-file.ts'
-import { planProfileRemoval } from '../persistence/plan-removal.ts'
+import { planTuningRemoval } from '../persistence/plan-removal.ts'
 import { planOutput } from './plan-output.ts'
 import { choiceFields, completeProfile, profileName, readChoice } from './profile-input.ts'
 
@@ -35,13 +35,19 @@ export const applyOperation: AnyOperation = defineOperation({
   complete: completeProfile,
 })
 
-/** `tuning remove`: removes what a profile made persistent. */
+/** `tuning remove`: removes what was made persistent. */
 export const removeOperation: AnyOperation = defineOperation({
   name: 'tuning remove',
   kind: 'change',
-  summary: 'Remove the files by which a profile is set at boot',
+  summary: 'Remove the files by which a profile, or something else, is set at boot',
   description: 'The values that the kernel holds stay until the next boot. To put those back at once, roll back the transaction that set them.',
-  input: z.object({}),
+  input: z.object({
+    what: z
+      .enum(['profile', 'zswap', 'isolation', 'interrupts'])
+      .default('profile')
+      .describe('What is no longer to be set at boot; `tuning zram --remove` takes zram out of use'),
+  }),
+  positionals: ['what'],
   output: planOutput,
-  plan: ({ host }) => planProfileRemoval(host),
+  plan: ({ host }, { what }) => planTuningRemoval(host, what),
 })
