@@ -1,6 +1,7 @@
 import { HostwrightError, validateInput, type AnyOperation, type Command, type CommandCatalogue, type ParsedCommandLine } from '@hostwright/core'
 import type { SpanningContext, SpanningOperation } from './context.ts'
 import { openHost } from './host-address.ts'
+import { writeEvent } from './document.ts'
 import type { Outcome } from './invocation.ts'
 import { spanningLoaders } from './operations/index.ts'
 import type { Program } from './program.ts'
@@ -35,7 +36,8 @@ export async function execute(execution: Execution, onHost: (label: string) => v
   const { host } = open
   if (spanning?.offline !== true) onHost(host.label)
   const progress = progressReporter({ terminal })
-  const context = makeContext({ ...execution, globals }, host, progress.report)
+  const lines = globals.json && command.kind === 'change'
+  const context = makeContext({ ...execution, globals }, host, lines ? (event) => writeEvent(terminal, event) : progress.report)
   const invocation = {
     argv: execution.argv,
     command,

@@ -242,6 +242,10 @@ describe('a change', () => {
 
   it('that has no plan is done by its operation', async () => {
     expect((await runInside(['shelf', 'try', '--', 'ls', '--help'])).stdout).toBe('ran  ls, --help\n')
+    expect((await runInside(['shelf', 'try', '--json', '--', 'ls'])).stdout).toBe(
+      '{"type":"progress","seq":0,"time":"2026-01-01T00:00:00.000Z","message":"trying","done":1}\n' +
+        '{"type":"result","version":1,"ok":true,"command":"shelf try","host":"local","exitCode":0,"data":{"ran":["ls"]}}\n',
+    )
   })
 
   it('that a crash interrupted is ended by recover, which otherwise does nothing', async () => {

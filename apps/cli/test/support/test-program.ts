@@ -118,7 +118,10 @@ const shelf: Domain = {
       positionals: ['argv'],
       passthrough: true,
       output: z.object({ ran: z.array(z.string()) }),
-      run: async (_context, { argv }) => ({ ran: argv }),
+      run: async ({ report }, { argv }) => {
+        report?.({ type: 'progress', seq: 0, time: '2026-01-01T00:00:00.000Z', message: 'trying', done: 1 } as never)
+        return { ran: argv }
+      },
     }),
   ],
   findings: async () => [
