@@ -19,17 +19,36 @@ describe('the slots of a connection', () => {
 
   it('are fewer once the server has refused one', async () => {
     const slots = new ChannelSlots(10)
-    let scarce = 0
-    slots.onScarce = () => (scarce += 1)
+    let lowered = 0
+    slots.onLower.add(() => (lowered += 1))
     const held = await Promise.all([slots.acquire(), slots.acquire()])
     slots.lower(1)
-    expect([slots.limit, scarce, slots.tryReserved()]).toEqual([1, 1, undefined])
+    expect([slots.limit, lowered, slots.scarce, slots.tryReserved()]).toEqual([1, 1, true, undefined])
     for (const slot of held) slot.release()
     const only = await slots.acquire()
     expect([slots.used, slots.tryReserved()]).toEqual([1, undefined])
     only.release()
     slots.lower(5)
     expect(slots.limit).toBe(1)
+  })
+
+  it('are kept for later only while more than one is free', async () => {
+    const slots = new ChannelSlots(5)
+    await slots.acquire()
+    await slots.acquire()
+    const spare = slots.trySpare()
+    expect([spare, slots.trySpare(), slots.used]).toEqual([expect.anything(), undefined, 3])
+  })
+
+  it('never become fewer than were open at a time', async () => {
+    const slots = new ChannelSlots(10)
+    const held = await Promise.all([slots.acquire(), slots.acquire(), slots.acquire()])
+    for (const slot of held) slot.opened()
+    for (const slot of held) slot.release()
+    const last = await slots.acquire()
+    slots.lower(0)
+    last.release()
+    expect([slots.limit, slots.used]).toEqual([3, 0])
   })
 
   it('lose a waiter that gives up, and only that one', async () => {

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeFileName } from '../src/file-name.ts'
 import { endGroupLine, remoteCommandLine, searchLine } from '../src/ssh/command-line.ts'
+import { lineForSpare, waitingLine } from '../src/ssh/spare-shell.ts'
 
 /** Does what sshd does: gives the line to the login shell. The arguments of a process go as bytes only through a file. */
 function shell(
@@ -32,6 +33,18 @@ describe.each(shells)('a command line for %s', (program) => {
         expect(shell(program, line).stdout).toBe(`mark:\n${[...words, 'end'].map((text) => `${text}\0`).join('')}`)
       }),
       { numRuns: 25 },
+    )
+  })
+
+  it('is the same to a shell that waits for it, with the input that follows', () => {
+    const word = fc.string({ unit: fc.constantFrom(...`'"\\\$ \n\t*é`, '\udcff'), maxLength: 30 })
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 4 }), (words) => {
+        const { line } = remoteCommandLine(['/bin/sh', '-c', 'printf \'%s\\0\' "$@"; cat', 'sh', ...words, 'end'], {}, 'mark:')
+        const input = Buffer.concat([lineForSpare(line)!, Buffer.from('its input')])
+        expect(shell(program, Buffer.from(waitingLine), input).stdout).toBe(`mark:\n${[...words, 'end'].map((text) => `${text}\0`).join('')}its input`)
+      }),
+      { numRuns: 15 },
     )
   })
 
@@ -99,6 +112,10 @@ describe.each(shells)('a command line for %s', (program) => {
   it('ends when there is no such process group', () => {
     expect(shell(program, endGroupLine(2 ** 22 + 1, 100))).toEqual({ stdout: '', stderr: '', status: 0 })
   })
+})
+
+it('that is long goes to no waiting shell', () => {
+  expect(lineForSpare(Buffer.alloc(5000, 'x'))).toBeUndefined()
 })
 
 it('refuses a NUL in any word', () => {

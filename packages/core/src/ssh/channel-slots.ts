@@ -1,5 +1,7 @@
 /** One channel that may be open. */
 export interface ChannelSlot {
+  /** Takes note that the server has opened the channel. */
+  opened(): void
   release(): void
 }
 
@@ -8,10 +10,13 @@ export interface ChannelSlot {
  * does not fit waits. One slot is kept for ending commands, where there are enough.
  */
 export class ChannelSlots {
-  /** Called when so few are left that nobody may keep one for later. */
-  onScarce: (() => void) | undefined
+  /** Called when the server turned out to allow fewer, for those who keep one for later. */
+  readonly onLower = new Set<() => void>()
   #limit: number
   #used = 0
+  #open = 0
+  /** The most that were open at a time: the server allows at least these. */
+  #mostOpen = 0
   readonly #waiting: { readonly grant: (slot: ChannelSlot) => void }[] = []
 
   constructor(limit: number) {
@@ -56,10 +61,20 @@ export class ChannelSlots {
     return this.#used < this.#limit ? this.#take() : undefined
   }
 
-  /** Takes note that the server refused one more channel than this many. */
-  lower(open: number): void {
-    this.#limit = Math.max(1, Math.min(this.#limit, open))
-    if (this.scarce) this.onScarce?.()
+  /** A slot to keep for later, if more than one are free. */
+  trySpare(): ChannelSlot | undefined {
+    return this.#waiting.length === 0 && this.#used + 1 < this.#common() ? this.#take() : undefined
+  }
+
+  /**
+   * Takes note that the server refused one more channel than these. It may refuse one although it allows it, while it still
+   * tidies up after the last: what it has allowed once is believed for good.
+   */
+  lower(others: number): void {
+    const limit = Math.max(1, this.#mostOpen, Math.min(this.#limit, others))
+    if (limit === this.#limit) return
+    this.#limit = limit
+    for (const listener of this.onLower) listener()
   }
 
   #common(): number {
@@ -69,11 +84,18 @@ export class ChannelSlots {
   #take(): ChannelSlot {
     this.#used += 1
     let held = true
+    let open = false
     return {
+      opened: () => {
+        open = true
+        this.#open += 1
+        this.#mostOpen = Math.max(this.#mostOpen, this.#open)
+      },
       release: () => {
         if (!held) return
         held = false
         this.#used -= 1
+        if (open) this.#open -= 1
         while (this.#used < this.#common()) {
           const next = this.#waiting.shift()
           if (next === undefined) return

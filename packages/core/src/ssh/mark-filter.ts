@@ -1,14 +1,30 @@
 import { Buffer } from 'node:buffer'
 import type { Readable } from 'node:stream'
+import type { ClientChannel } from 'ssh2'
+import { decodeFileName } from '../file-name.ts'
 
 /** How much a login shell may print before the command starts. */
 const maxNoiseBytes = 1024 * 1024
+
+/** What a login shell printed before the command. */
+export interface Marks {
+  /** The rest of the marked line of the error output, or `undefined` if that line never came. */
+  readonly text: string | undefined
+  /** What stood before the mark: on the error output, or if there was nothing, on the output. */
+  readonly noise: string
+}
+
+/** Takes everything up to its mark out of both outputs of a channel, see `remoteCommandLine`. They are paused then. */
+export async function takeMarks(channel: ClientChannel, mark: string): Promise<Marks> {
+  const [errors, output] = await Promise.all([takeMark(channel.stderr, mark), takeMark(channel, mark)])
+  return { text: errors.text, noise: decodeFileName(errors.noise.length > 0 ? errors.noise : output.noise) }
+}
 
 /**
  * Takes everything up to the line that begins with `mark` out of a stream, and gives the rest of that line. What follows
  * stays in the stream, which is then paused. Resolves to `undefined`, with what was printed, if the mark never comes.
  */
-export function takeMark(stream: Readable, mark: string): Promise<{ readonly text: string | undefined; readonly noise: Buffer }> {
+function takeMark(stream: Readable, mark: string): Promise<{ readonly text: string | undefined; readonly noise: Buffer }> {
   return new Promise((resolve) => {
     let pending: Buffer = Buffer.alloc(0)
     const settle = (text: string | undefined, noise: Buffer): void => {

@@ -2,15 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClientChannel } from 'ssh2'
 import { HostwrightError } from '../errors.ts'
-import { decodeFileName, encodeFileName } from '../file-name.ts'
+import { encodeFileName } from '../file-name.ts'
 import type { RunOptions } from '../host.ts'
 import { checkCommand, commandNotFound, commandNotPermitted, noWorkingDirectory, stopError, type StopReason } from '../hosts/command-outcome.ts'
 import { plainText } from '../hosts/plain-text.ts'
 import { defaultGraceMs } from '../hosts/process-group.ts'
 import { directoryProblems, endGroupLine, remoteCommandLine, searchLine, signalLine } from './command-line.ts'
-import { takeMark } from './mark-filter.ts'
+import { takeMarks, type Marks } from './mark-filter.ts'
 import { runAside } from './remote-aside.ts'
 import { channelEnd, type RemoteEnd } from './remote-channel.ts'
+import { lineForSpare } from './spare-shell.ts'
 import { openChannel } from './ssh-channel.ts'
 import type { SshConnection } from './ssh-connection.ts'
 import type { SshLink } from './ssh-link.ts'
@@ -57,35 +58,63 @@ export function startRemoteCommand(link: SshLink, argv: readonly string[], optio
   const follow = async (): Promise<RemoteEnd> => {
     checkCommand(argv, options)
     const { line, input } = remoteCommandLine(argv, options, mark)
-    connection = link.standing ?? (await link.connection(waiting.signal))
-    const on = connection
-    // The declared type of `exec` knows text only, but bytes are sent as they are.
-    const { channel, slot } = await openChannel(
-      on,
-      (client, callback) => client.exec(line as unknown as string, callback),
-      waiting.signal,
-      (opened) => {
-        closed = channelEnd(on, opened)
-      },
-    )
+    const on = link.standing ?? (await link.connection(waiting.signal))
+    connection = on
+    return (await inSpareShell(on, line, input)) ?? (await inNewShell(on, line, input))
+  }
+
+  /** Hands the line to a shell that waits for one; `undefined` if there is none, or if it ended before it ran the line. */
+  const inSpareShell = async (on: SshConnection, line: Uint8Array, input: Uint8Array): Promise<RemoteEnd | undefined> => {
+    const words = input.length > 0 ? undefined : lineForSpare(line)
+    const shell = words === undefined ? undefined : await on.spare.take()
+    if (words === undefined || shell === undefined) return undefined
     try {
-      feed(channel, input, options.stdin)
-      started.resolve(channel)
-      return await outcome(channel, closed!)
+      if (waiting.signal.aborted) {
+        shell.channel.close()
+        throw stopReason()
+      }
+      shell.channel.write(words)
+      const marks = await takeMarks(shell.channel, mark)
+      if (marks.text === undefined) {
+        await shell.closed.catch(() => {})
+        if (on.lost !== undefined) throw on.lost
+        return undefined
+      }
+      closed = shell.closed
+      begin(shell.channel, input)
+      return await conclude(shell.channel, marks)
+    } finally {
+      shell.slot.release()
+    }
+  }
+
+  const inNewShell = async (on: SshConnection, line: Uint8Array, input: Uint8Array): Promise<RemoteEnd> => {
+    // The declared type of `exec` knows text only, but bytes are sent as they are.
+    const run: Parameters<typeof openChannel>[1] = (client, callback) => client.exec(line as unknown as string, callback)
+    const { channel, slot } = await openChannel(on, run, waiting.signal, (opened) => {
+      closed = channelEnd(on, opened)
+    })
+    try {
+      begin(channel, input)
+      return await conclude(channel, await takeMarks(channel, mark))
     } finally {
       slot.release()
     }
   }
 
-  const outcome = async (channel: ClientChannel, end: Promise<RemoteEnd>): Promise<RemoteEnd> => {
-    const [first, second] = await Promise.all([takeMark(channel.stderr, mark), takeMark(channel, mark)])
-    const pid = /^\d+$/u.test(first.text ?? '') ? Number(first.text) : undefined
+  const begin = (channel: ClientChannel, input: Uint8Array): void => {
+    feed(channel, input, options.stdin)
+    started.resolve(channel)
+  }
+
+  const conclude = async (channel: ClientChannel, { text, noise }: Marks): Promise<RemoteEnd> => {
+    const pid = /^\d+$/u.test(text ?? '') ? Number(text) : undefined
     group.resolve(pid)
     if (pid === undefined) {
       channel.resume()
       channel.stderr.resume()
-      await end
-      throw stopped === undefined ? notStarted(link.label, options, first.text, decodeFileName(first.noise) || decodeFileName(second.noise)) : stopReason()
+      await closed
+      throw stopped === undefined ? notStarted(link.label, options, text, noise) : stopReason()
     }
     attach(channel)
     const printed = { stdout: 0, stderr: 0 }
@@ -93,7 +122,7 @@ export function startRemoteCommand(link: SshLink, argv: readonly string[], optio
     channel.stderr.on('data', (bytes: Uint8Array) => (printed.stderr += bytes.length))
     channel.resume()
     channel.stderr.resume()
-    const { exitCode, signal } = await end
+    const { exitCode, signal } = await closed!
     await ending
     if (stopped?.reason !== undefined) throw stopReason()
     // A shell that cannot execute the program says so on its error output, and ends with one of these.

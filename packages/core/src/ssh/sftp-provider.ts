@@ -28,10 +28,13 @@ export class SftpProvider {
   async #start(connection: SshConnection): Promise<SftpSession | undefined> {
     try {
       const session = await SftpSession.open(connection)
-      connection.slots.onScarce = () => session.retire()
-      if (connection.slots.scarce) session.retire()
+      const retire = (): void => {
+        if (connection.slots.scarce) session.retire()
+      }
+      connection.slots.onLower.add(retire)
+      retire()
       this.#started = session
-      return session
+      return session.usable ? session : undefined
     } catch (error) {
       if (connection.lost !== undefined) throw error
       return undefined

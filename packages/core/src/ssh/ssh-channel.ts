@@ -17,7 +17,7 @@ type Start = (client: Client, callback: (error: Error | undefined | null, channe
 type Opened = (channel: ClientChannel) => void
 
 /** How often a lone channel is tried before the server's refusal counts: it may still be tidying up after the last one. */
-const loneAttempts = 6
+const loneAttempts = 8
 
 /**
  * Opens a channel, or waits where the server allows no more of them.
@@ -25,10 +25,16 @@ const loneAttempts = 6
  * @throws CONNECTION_LOST, UNSUPPORTED (the server opens no session), and the abort reason of the signal
  */
 export async function openChannel(connection: SshConnection, start: Start, signal?: AbortSignal, opened?: Opened): Promise<OpenChannel> {
-  for (let lone = 0; ;) {
+  for (let lone = 0, refusals = 0; ; refusals += 1) {
+    // After a refusal the server gets some time: it may still be tidying up after another channel.
+    if (refusals > 0) await sleep(Math.min(2 ** refusals, 100))
     const slot = await connection.slots.acquire(signal)
     try {
-      return { channel: await startChannel(connection, start, opened), slot }
+      const channel = await startChannel(connection, start, (started) => {
+        slot.opened()
+        opened?.(started)
+      })
+      return { channel, slot }
     } catch (error) {
       const others = connection.slots.used - 1
       if (!isRefusal(error) || (others === 0 && lone >= loneAttempts)) {
@@ -37,9 +43,7 @@ export async function openChannel(connection: SshConnection, start: Start, signa
       }
       connection.slots.lower(others)
       slot.release()
-      if (others > 0) continue
-      lone += 1
-      await sleep(5 * 2 ** lone)
+      if (others === 0) lone += 1
     }
   }
 }

@@ -4,6 +4,7 @@ import type { Client, ServerHostKeyAlgorithm } from 'ssh2'
 import type { HostwrightError } from '../errors.ts'
 import { ChannelSlots } from './channel-slots.ts'
 import { hostKeyCheck, type HostKeyCheck, type HostKeyPolicy } from './host-key.ts'
+import { SpareShell } from './spare-shell.ts'
 import { prepareAuthentication, type Authentication } from './ssh-authentication.ts'
 import { connectionAborted, connectionFailed, connectionLost, connectionTimedOut } from './ssh-errors.ts'
 import type { SshAuthenticationOptions } from './ssh-options.ts'
@@ -31,6 +32,7 @@ export class SshConnection implements AsyncDisposable {
   readonly client: Client
   readonly label: string
   readonly slots: ChannelSlots
+  readonly spare: SpareShell
   readonly #hops: readonly Hop[]
   readonly #listeners = new Set<(error: HostwrightError) => void>()
   #lost: HostwrightError | undefined
@@ -40,6 +42,7 @@ export class SshConnection implements AsyncDisposable {
     this.client = last.client
     this.label = label
     this.slots = new ChannelSlots(maxChannels)
+    this.spare = new SpareShell(this)
     for (const { client } of hops) {
       client.on('error', (error) => this.#lose(error))
       client.on('end', () => this.#lose())

@@ -256,6 +256,32 @@ describe.skipIf(sshMissing !== undefined)(needsSsh('a host behind SSH'), () => {
     expect(await host.fs.readText('/proc/sys/kernel/ostype')).toBe('Linux\n')
   })
 
+  it.skipIf(!isRoot || !existsSync('/bin/bash'))('runs each command once, also when the shell that waited for it gave up', async () => {
+    await using server = await startSshServer({ shell: '/bin/bash', bashrc: 'TMOUT=1\n' })
+    await using host = await server.connect()
+    const note = `${server.directory}/note`
+    const count = async (): Promise<void> => void (await host.run(['sh', '-c', `echo x >> ${note}`]))
+    for (let round = 0; round < 4; round += 1) await count()
+    await sleep(1300)
+    await count()
+    await count()
+    expect(readFileSync(note, 'utf8')).toBe('x\n'.repeat(6))
+  })
+
+  it('leaves no shell behind that waited for a command', async () => {
+    await using server = await startSshServer()
+    const host = await server.connect()
+    const pids = await Promise.all(Array.from({ length: 4 }, async () => Number((await host.run(['sh', '-c', 'echo $PPID'])).stdout)))
+    for (let round = 0; round < 3; round += 1) await host.run(['true'])
+    await sleep(100)
+    const { stdout } = await host.run(['sh', '-c', 'sleep 0.3; cat /proc/$PPID/task/$PPID/children'])
+    const waiting = stdout.trim().split(' ').map(Number)
+    expect(pids.every((pid) => pid === pids[0])).toBe(true)
+    expect(waiting.length).toBeGreaterThan(1)
+    await host[Symbol.asyncDispose]()
+    expect(await eventually(() => !waiting.some(isAlive))).toBe(true)
+  })
+
   it('loads nothing of SSH until it is used', async () => {
     const program = `
       import { createRequire } from 'node:module'
