@@ -1,11 +1,10 @@
 import { Buffer } from 'node:buffer'
-import { HostwrightError, isHostwrightError } from '../errors.ts'
+import { isHostwrightError } from '../errors.ts'
 import { decodeFileName, encodeFileName } from '../file-name.ts'
 import type { HostFileSystem, ReadOptions } from '../file-tree.ts'
 import { defaultByteLimit } from './command-outcome.ts'
 import { memoryStat, type MemoryNode, type MemoryTree } from './memory-tree.ts'
-import { plainText } from './plain-text.ts'
-import { fileError } from './system-error.ts'
+import { fileError, fileTooLarge } from './system-error.ts'
 import { resolveTreePath, type TreeNode } from './tree-path.ts'
 
 /** A tree in memory as a file system, with the errors of a real one. Permissions are kept but bind nobody. */
@@ -34,7 +33,7 @@ export function fakeFileSystem(tree: MemoryTree, label: string): HostFileSystem 
     if (node.type === 'directory') throw fileError({ errno: 'EISDIR', verb: 'read', path })
     const { offset = 0, length = Number.POSITIVE_INFINITY, maxBytes = defaultByteLimit } = options
     const bytes = node.bytes.slice(offset, offset + length)
-    if (bytes.length > maxBytes) throw new HostwrightError('OUTPUT_LIMIT', `${plainText(path)} holds more than ${maxBytes} bytes`, { subject: path })
+    if (bytes.length > maxBytes) throw fileTooLarge(path, maxBytes)
     return bytes
   }
   return {

@@ -15,6 +15,7 @@ import {
   stopError,
   type StopReason,
 } from './command-outcome.ts'
+import { keepOutput } from './output-buffer.ts'
 import { formatCommand } from './plain-text.ts'
 import { endGroup } from './process-group.ts'
 import { findProgram } from './program-search.ts'
@@ -35,17 +36,16 @@ export async function runLocalCommand(argv: readonly string[], options: RunOptio
   const child = startChild(launch, argv, options)
   const limit = options.maxOutputBytes ?? defaultByteLimit
   const supervisor = superviseChild(child, options)
-  const stdout: Buffer[] = []
-  const stderr: Buffer[] = []
-  collect(child.stdout, stdout, limit, supervisor.stop)
-  collect(child.stderr, stderr, limit, supervisor.stop)
+  const overrun = (): void => supervisor.stop('OUTPUT_LIMIT')
+  const stdout = keepOutput(child.stdout, limit, overrun)
+  const stderr = keepOutput(child.stderr, limit, overrun)
   feed(child, options.stdin)
   const end = await supervisor.ended
   if (end.startError !== undefined) throw startError(end.startError, argv, options)
   if (end.stopped !== undefined) throw stopError(end.stopped, argv, options)
   return commandResult(
     argv,
-    { exitCode: end.exitCode, signal: end.signal, durationMs: performance.now() - startedAt, stdout: joined(stdout), stderr: joined(stderr) },
+    { exitCode: end.exitCode, signal: end.signal, durationMs: performance.now() - startedAt, stdout: stdout(), stderr: stderr() },
     options,
   )
 }
@@ -192,19 +192,4 @@ function feed(child: ChildProcess, stdin: string | Uint8Array | undefined): void
   if (stdin === undefined || child.stdin === null) return
   child.stdin.on('error', () => {})
   child.stdin.end(typeof stdin === 'string' ? encodeFileName(stdin) : stdin)
-}
-
-function collect(stream: ChildProcess['stdout'], chunks: Buffer[], limit: number, stop: Supervisor['stop']): void {
-  let size = 0
-  stream?.on('error', () => {})
-  stream?.on('data', (chunk: Buffer) => {
-    size += chunk.length
-    if (size > limit) stop('OUTPUT_LIMIT')
-    else chunks.push(chunk)
-  })
-}
-
-function joined(chunks: readonly Buffer[]): Uint8Array {
-  const bytes = Buffer.concat(chunks)
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
 }

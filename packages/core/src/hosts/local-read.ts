@@ -5,6 +5,7 @@ import { decodeFileName, encodeFileName } from '../file-name.ts'
 import type { ReadOptions } from '../file-tree.ts'
 import { defaultByteLimit } from './command-outcome.ts'
 import { plainText } from './plain-text.ts'
+import { fileTooLarge } from './system-error.ts'
 
 /** Reads files through one buffer that is kept between calls. */
 export interface FileReader {
@@ -37,7 +38,7 @@ export function attributeReader(): FileReader {
         filled += count
         if (position !== null) position += count
       }
-      if (filled > maxBytes) throw tooLarge(path, maxBytes)
+      if (filled > maxBytes) throw fileTooLarge(path, maxBytes)
       return buffer === scratch ? scratch.slice(0, filled) : buffer.subarray(0, filled)
     } finally {
       closeSync(fd)
@@ -79,12 +80,4 @@ function enlarge(buffer: Uint8Array, fd: number, wanted: number): Uint8Array {
   const larger = new Uint8Array(Math.min(capacity, Math.max(wanted, buffer.length + 1)))
   larger.set(buffer)
   return larger
-}
-
-function tooLarge(path: string, maxBytes: number): HostwrightError {
-  return new HostwrightError('OUTPUT_LIMIT', `${plainText(path)} holds more than ${maxBytes} bytes`, {
-    subject: path,
-    hint: 'Read a part of it with `offset` and `length`, or allow more with `maxBytes`.',
-    data: { maxBytes },
-  })
 }

@@ -1,3 +1,5 @@
+import { showShellWord } from '../shell-quote.ts'
+
 /**
  * Text from outside in one line and without control characters, so that it can be shown: line breaks and tabs become
  * spaces, escape sequences lose their escape, and what is longer than `maxLength` characters ends in `…`.
@@ -13,5 +15,5 @@ export function plainText(text: string, maxLength = 300): string {
 
 /** A command as one would type it into a shell, for messages. */
 export function formatCommand(argv: readonly string[]): string {
-  return plainText(argv.map((word) => (/^[\w@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)).join(' '))
+  return plainText(argv.map(showShellWord).join(' '))
 }

@@ -9,7 +9,7 @@ import { plainText } from './plain-text.ts'
 import { readManyByShell } from './shell-read-many.ts'
 import * as scripts from './shell-scripts.ts'
 import { parseEntries, parseStat } from './shell-answers.ts'
-import { fileError } from './system-error.ts'
+import { fileError, fileTooLarge } from './system-error.ts'
 import { errnoOfMessage } from './system-message.ts'
 
 /** Runs a command on the host whose files are meant; arguments are bytes as `encodeFileName` makes them. */
@@ -30,13 +30,7 @@ export function shellFileSystem(run: ShellRunner, label: string): HostFileSystem
   const read = async (path: string, { offset = 0, length, maxBytes = defaultByteLimit }: ReadOptions = {}): Promise<Uint8Array> => {
     const wanted = Math.min(length ?? Number.POSITIVE_INFINITY, maxBytes + 1)
     const bytes = await ask(scripts.read, 'read', path, [String(offset + 1), String(wanted)], { maxOutputBytes: wanted })
-    if (bytes.length > maxBytes) {
-      throw new HostwrightError('OUTPUT_LIMIT', `${plainText(path)} holds more than ${maxBytes} bytes`, {
-        subject: path,
-        hint: 'Read a part of it with `offset` and `length`, or allow more with `maxBytes`.',
-        data: { maxBytes },
-      })
-    }
+    if (bytes.length > maxBytes) throw fileTooLarge(path, maxBytes)
     return bytes
   }
   return {

@@ -95,6 +95,15 @@ function reasonFor({ errno, verb }: SystemFailure): string {
   return words === undefined ? `the system says ${errno}` : `${words} (${errno})`
 }
 
+/** The error for a file that holds more than may be read of it. */
+export function fileTooLarge(path: string, maxBytes: number): HostwrightError {
+  return new HostwrightError('OUTPUT_LIMIT', `${plainText(path)} holds more than ${maxBytes} bytes`, {
+    subject: path,
+    hint: 'Read a part of it with `offset` and `length`, or allow more with `maxBytes`.',
+    data: { maxBytes },
+  })
+}
+
 function hintFor({ errno, verb, path }: SystemFailure): string | undefined {
   const attribute = path.startsWith('/proc/') || path.startsWith('/sys/')
   switch (errno) {

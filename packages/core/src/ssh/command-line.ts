@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
-import { HostwrightError } from '../errors.ts'
 import { encodeFileName } from '../file-name.ts'
 import type { RunOptions } from '../host.ts'
+import { quoteShell, quoteShellWords } from '../shell-quote.ts'
 
 /** A command line for the login shell of the host, and what its input must begin with. */
 export interface RemoteCommandLine {
@@ -53,7 +53,7 @@ export function remoteCommandLine(argv: readonly string[], options: RunOptions, 
  */
 export function searchLine(program: string, options: RunOptions): Buffer {
   const [variables] = environment({ ...(options.env === undefined ? {} : { env: options.env }) })
-  const name = quote(program)
+  const name = quoteShell(program)
   const search = program.includes('/')
     ? `if [ -f ${name} ]&&[ -x ${name} ];then echo found;elif [ -e ${name} ];then echo denied;fi`
     : `case $(command -v ${program.startsWith('-') ? '-- ' : ''}${name}) in */*)echo found;;esac`
@@ -86,7 +86,7 @@ function entrance(options: RunOptions, mark: string): string {
 }
 
 function directory({ cwd = '/' }: RunOptions): string {
-  return quote(cwd.startsWith('/') ? cwd : `./${cwd}`)
+  return quoteShell(cwd.startsWith('/') ? cwd : `./${cwd}`)
 }
 
 /** Commands that set the variables, and the words of `env` for those that a shell cannot hold. */
@@ -97,9 +97,9 @@ function environment({ env = {} }: RunOptions): readonly [commands: string, word
   for (const [name, value] of Object.entries({ LC_ALL: 'C', ...env })) {
     if (/^[A-Z][A-Z0-9_]*$/u.test(name) && !shellNames.has(name)) {
       if (value === undefined) unset.push(name)
-      else set.push(`${name}=${quote(value)}`)
-    } else if (value === undefined) indirect.unshift('-u', quote(name))
-    else indirect.push(quote(`${name}=${value}`))
+      else set.push(`${name}=${quoteShell(value)}`)
+    } else if (value === undefined) indirect.unshift('-u', quoteShell(name))
+    else indirect.push(quoteShell(`${name}=${value}`))
   }
   const commands = `${unset.length === 0 ? '' : `unset ${unset.join(' ')};`}${set.length === 0 ? '' : `export ${set.join(' ')};`}`
   return [commands, indirect.length === 0 ? [] : ['env', ...indirect]]
@@ -108,13 +108,6 @@ function environment({ env = {} }: RunOptions): readonly [commands: string, word
 /** The command's words; a program whose name `exec` or `env` would take for something else is started by a shell. */
 function guarded(argv: readonly string[], throughEnv: boolean): readonly string[] {
   const name = argv[0] ?? ''
-  const words = argv.map(quote)
-  if (throughEnv && (name.includes('=') || name.startsWith('-'))) return ['sh', '-c', quote('exec -- "$@"'), 'sh', ...words]
-  return name.startsWith('-') ? ['--', ...words] : words
-}
-
-/** A word that every POSIX shell, and zsh, reads as exactly this text. */
-function quote(text: string): string {
-  if (text.includes('\0')) throw new HostwrightError('INVALID_INPUT', 'a NUL byte cannot be part of a command')
-  return /^[\w./:-]+$/u.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
+  if (throughEnv && (name.includes('=') || name.startsWith('-'))) return ['sh', '-c', quoteShell('exec -- "$@"'), 'sh', ...argv.map(quoteShell)]
+  return [...(name.startsWith('-') ? ['--'] : []), quoteShellWords(argv)]
 }

@@ -1,10 +1,9 @@
-import { Buffer } from 'node:buffer'
-import type { Readable } from 'node:stream'
 import { encodeFileName } from '../file-name.ts'
 import type { CommandStream, RunExit, RunOptions, RunResult } from '../host.ts'
 import { commandResult, defaultByteLimit } from '../hosts/command-outcome.ts'
+import { keepOutput } from '../hosts/output-buffer.ts'
 import { outputQueue } from '../hosts/output-queue.ts'
-import { startRemoteCommand, type RemoteCommand } from './remote-command.ts'
+import { startRemoteCommand } from './remote-command.ts'
 import type { SshLink } from './ssh-link.ts'
 
 /** How much output waits for its reader before the command is held back. */
@@ -14,14 +13,13 @@ const highWaterBytes = 1024 * 1024
 export async function runRemoteCommand(link: SshLink, argv: readonly string[], options: RunOptions): Promise<RunResult> {
   const startedAt = performance.now()
   const limit = options.maxOutputBytes ?? defaultByteLimit
-  const stdout: Buffer[] = []
-  const stderr: Buffer[] = []
+  let output = { stdout: none, stderr: none }
   const command = startRemoteCommand(link, argv, { ...options, stdin: options.stdin ?? '' }, (channel) => {
-    collect(channel, stdout, limit, command)
-    collect(channel.stderr, stderr, limit, command)
+    const overrun = (): void => command.stop('OUTPUT_LIMIT')
+    output = { stdout: keepOutput(channel, limit, overrun), stderr: keepOutput(channel.stderr, limit, overrun) }
   })
   const end = await command.ended
-  return commandResult(argv, { ...end, durationMs: performance.now() - startedAt, stdout: joined(stdout), stderr: joined(stderr) }, options)
+  return commandResult(argv, { ...end, durationMs: performance.now() - startedAt, stdout: output.stdout(), stderr: output.stderr() }, options)
 }
 
 /** Starts a command of the host and gives its output as it comes. */
@@ -60,16 +58,6 @@ export function streamRemoteCommand(link: SshLink, argv: readonly string[], opti
 
 function nothing(): void {}
 
-function collect(stream: Readable, chunks: Buffer[], limit: number, command: RemoteCommand): void {
-  let size = 0
-  stream.on('data', (chunk: Buffer) => {
-    size += chunk.length
-    if (size > limit) command.stop('OUTPUT_LIMIT')
-    else chunks.push(chunk)
-  })
-}
-
-function joined(chunks: readonly Buffer[]): Uint8Array {
-  const bytes = Buffer.concat(chunks)
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
+function none(): Uint8Array {
+  return new Uint8Array()
 }

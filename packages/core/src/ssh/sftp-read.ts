@@ -1,8 +1,7 @@
 import { Buffer } from 'node:buffer'
-import { HostwrightError } from '../errors.ts'
 import type { ReadOptions } from '../file-tree.ts'
 import { defaultByteLimit } from '../hosts/command-outcome.ts'
-import { plainText } from '../hosts/plain-text.ts'
+import { fileTooLarge } from '../hosts/system-error.ts'
 import { sftpType } from './sftp-packet.ts'
 import { sftpChunkBytes, type SftpSession } from './sftp-session.ts'
 
@@ -43,7 +42,7 @@ export async function readSftpFile(sftp: SftpSession, path: Uint8Array, name: st
       // An attribute gives less than a page only at its end; a file on disk ends where its size says.
       if (attribute ? piece.length < pageBytes : filled === sizeBytes - offset) break
     }
-    if (filled > maxBytes) throw tooLarge(name, maxBytes)
+    if (filled > maxBytes) throw fileTooLarge(name, maxBytes)
     const bytes = Buffer.concat(pieces, filled)
     return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
   } finally {
@@ -72,12 +71,4 @@ async function readAhead(sftp: SftpSession, handle: Uint8Array, offset: number, 
   }
   await Promise.allSettled(ahead)
   return pieces
-}
-
-function tooLarge(path: string, maxBytes: number): HostwrightError {
-  return new HostwrightError('OUTPUT_LIMIT', `${plainText(path)} holds more than ${maxBytes} bytes`, {
-    subject: path,
-    hint: 'Read a part of it with `offset` and `length`, or allow more with `maxBytes`.',
-    data: { maxBytes },
-  })
 }
