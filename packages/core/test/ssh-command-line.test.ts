@@ -37,7 +37,7 @@ describe.each(shells)('a command line for %s', (program) => {
   })
 
   it('is the same to a shell that waits for it, with the input that follows', () => {
-    const word = fc.string({ unit: fc.constantFrom(...`'"\\\$ \n\t*é`, '\udcff'), maxLength: 30 })
+    const word = fc.string({ unit: fc.constantFrom(...`'"\\$ \n\t*é`, '\udcff'), maxLength: 30 })
     fc.assert(
       fc.property(fc.array(word, { maxLength: 4 }), (words) => {
         const { line } = remoteCommandLine(['/bin/sh', '-c', 'printf \'%s\\0\' "$@"; cat', 'sh', ...words, 'end'], {}, 'mark:')
