@@ -1,3 +1,4 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -16,11 +17,9 @@ export async function loadPlugins(names: readonly string[], directory: string): 
 }
 
 async function loadPlugin(name: string, directory: string): Promise<Domain> {
-  const request = name.startsWith('.') || isAbsolute(name) ? resolve(directory, name) : name
-  const from = createRequire(pathToFileURL(`${directory}/`))
   let path: string
   try {
-    path = from.resolve(request)
+    path = name.startsWith('.') || isAbsolute(name) ? resolvePath(resolve(directory, name)) : createRequire(pathToFileURL(`${directory}/`)).resolve(name)
   } catch (cause) {
     throw new HostwrightError('NOT_FOUND', `the plugin ${name} is not installed where the configuration lies`, {
       subject: name,
@@ -46,6 +45,23 @@ async function loadPlugin(name: string, directory: string): Promise<Domain> {
     })
   }
   return domain
+}
+
+/** The main module of a file, or of a directory that holds a package: as the package's own name resolves in it. */
+function resolvePath(path: string): string {
+  const require = createRequire(pathToFileURL(`${path}/`))
+  if (!statSync(path).isDirectory()) return path
+  const manifest = resolve(path, 'package.json')
+  const { name } = existsSync(manifest) ? (JSON.parse(readFileSync(manifest, 'utf8')) as { readonly name?: unknown }) : {}
+  return typeof name === 'string' && name !== '' ? resolveOwnName(require, name, path) : require.resolve(path)
+}
+
+function resolveOwnName(require: NodeJS.Require, name: string, path: string): string {
+  try {
+    return require.resolve(name)
+  } catch {
+    return require.resolve(path)
+  }
 }
 
 function isDomain(value: unknown): value is Domain {

@@ -157,7 +157,7 @@ function endError(
       },
     )
   }
-  if (aborted && failure === undefined)
+  if (aborted)
     return new HostwrightError('ABORTED', 'The plan was stopped by request; every step was undone.', { subject: host.label, data })
   return new HostwrightError('APPLY_FAILED', failure === undefined ? 'The plan was stopped; every step was undone.' : `${failure}; every step was undone.`, {
     subject: host.label,
