@@ -106,6 +106,7 @@ function makeContext(
     cwd: terminal.cwd,
     ...(config === undefined ? {} : { configFile: config }),
     ...(stateDirectory === undefined ? {} : { stateDirectory }),
+    ...(host.kind === 'local' ? { directory: terminal.cwd } : {}),
     domains: () => program.domains(),
   }
 }

@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import type * as z from 'zod'
 import type { EventBase } from './event.ts'
 import type { Host } from './host.ts'
@@ -12,6 +13,13 @@ export interface OperationContext {
   readonly report?: (event: EventBase) => void
   /** Where the host keeps its transactions, if not in the usual place. */
   readonly stateDirectory?: string
+  /** The directory of the host in which the user stands; missing if that is another machine or not known. */
+  readonly directory?: string
+}
+
+/** A path of the user's as an absolute one: a relative path starts where the user stands, and stays as it is where that is not known. */
+export function pathOnHost(context: Pick<OperationContext, 'directory'>, path: string): string {
+  return context.directory === undefined ? path : posix.resolve(context.directory, path)
 }
 
 /** What query and change operations have in common. */

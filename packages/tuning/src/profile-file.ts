@@ -64,19 +64,32 @@ export async function readProfileDirectory(fs: FileTree, directory: string = pro
   return Promise.all(names.map((name) => readProfileFile(fs, `${directory}/${name}`)))
 }
 
+/** A profile that was named, and those that it may include. */
+export interface LoadedProfile {
+  /** A name among `profiles` and the built-in ones, or what was read from a file. */
+  readonly profile: string | Profile
+  /** The administrator's. */
+  readonly profiles: readonly Profile[]
+}
+
+/** Whether a name of a profile is the path of its file. */
+export function isProfilePath(name: string): boolean {
+  return /^\/|^(?!tuned:).*\.(?:ya?ml|json)$/u.test(name)
+}
+
 /**
  * The profile that a user names: `tuned:NAME` for one of tuned's, a path for a file, else a name among the administrator's and the
  * built-in ones. The administrator's profiles come along, since others may include them.
  *
  * @throws `NOT_FOUND`, `PARSE_ERROR`, `INVALID_INPUT` as the ways to read them do
  */
-export async function loadProfile(fs: FileTree, name: string): Promise<{ readonly profile: string | Profile; readonly profiles: readonly Profile[] }> {
+export async function loadProfile(fs: FileTree, name: string): Promise<LoadedProfile> {
   const profiles = await readProfileDirectory(fs)
   if (name.startsWith('tuned:')) {
     const { readTunedProfile } = await import('./tuned/read-profile.ts')
     return { profile: await readTunedProfile(fs, name.slice('tuned:'.length)), profiles }
   }
-  if (!/^\/|\.(?:ya?ml|json)$/u.test(name)) return { profile: name, profiles }
+  if (!isProfilePath(name)) return { profile: name, profiles }
   if (!name.startsWith('/')) {
     throw new HostwrightError('INVALID_INPUT', `${name} is not an absolute path`, {
       subject: name,

@@ -13,9 +13,9 @@ const host = {
 } as unknown as Host
 const context: OperationContext = { host }
 
-async function run(input: object): Promise<unknown> {
+async function run(input: object, at: OperationContext = context): Promise<unknown> {
   const parsed = lintOperation.input.parse(input) as never
-  return lintOperation.output.parse(await lintOperation.run?.(context, parsed))
+  return lintOperation.output.parse(await lintOperation.run?.(at, parsed))
 }
 
 function texts(view: View): readonly string[] {
@@ -45,6 +45,12 @@ describe('tuning lint', () => {
 
   it('leaves out what is less severe than asked for', async () => {
     expect(await run({ least: 'error' })).toMatchObject({ findings: [{ code: 'unknown-key' }] })
+  })
+
+  it('takes paths from where the user stands', async () => {
+    const file = { files: [{ path: '/etc/sysctl.d/a.conf', kind: 'sysctl' }] }
+    for (const path of ['./a.conf', '../sysctl.d/a.conf', '.', '/etc/sysctl.d/a.conf'])
+      expect(await run({ paths: [path] }, { host, directory: '/etc/sysctl.d' })).toMatchObject(file)
   })
 
   it('has nothing pending where there are remarks alone', async () => {

@@ -3,10 +3,9 @@ import { defineOperation } from '@hostwright/core'
 import * as z from 'zod'
 import { readKernelAnswers } from '../kernel-history.ts'
 import { planProfile } from '../plan-profile.ts'
-import { loadProfile } from '../profile-file.ts'
 import { planTuningRemoval } from '../persistence/plan-removal.ts'
 import { planOutput } from './plan-output.ts'
-import { choiceFields, completeProfile, profileName, readChoice } from './profile-input.ts'
+import { choiceFields, completeProfile, loadNamedProfile, profileName, readChoice } from './profile-input.ts'
 
 /** `tuning apply`: sets a profile's values, now and at every boot. */
 export const applyOperation: AnyOperation = defineOperation({
@@ -27,8 +26,9 @@ export const applyOperation: AnyOperation = defineOperation({
     { argv: ['tuning', 'apply', 'database', '--except', 'block.*', '--set', 'vm.swappiness=1'], text: 'With exceptions and a value of your own.' },
     { argv: ['tuning', 'apply', 'gaming', '--no-persist'], text: 'Until the next boot only.' },
   ],
-  async plan({ host }, input) {
-    const { profile, profiles } = await loadProfile(host.fs, input.profile)
+  async plan(context, input) {
+    const { host } = context
+    const { profile, profiles } = await loadNamedProfile(context, input.profile)
     const { persist, allowIrreversible } = input
     return planProfile(host, profile, { ...readChoice(input), profiles, persist, allowIrreversible, answers: await readKernelAnswers(host) })
   },

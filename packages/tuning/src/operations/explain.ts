@@ -58,12 +58,13 @@ export const explainOperation: AnyOperation = defineOperation({
     { argv: ['tuning', 'explain', 'server'], text: 'What would the server profile change, and why?' },
     { argv: ['tuning', 'explain', 'vm.dirty_bytes'], text: 'What is this, who sets it, what to watch out for?' },
   ],
-  async run({ host }, { subject }) {
+  async run(context, { subject }) {
+    const { host } = context
     if (subject !== undefined && isTunable(subject, await profileNames(host.fs))) {
       const found = await explainTunable(host, subject, { profiles: await readProfileDirectory(host.fs) })
       return structuredClone({ kind: 'tunable', ...found }) as TunableOutput
     }
-    const chosen = await chooseProfile(host, subject)
+    const chosen = await chooseProfile(context, subject)
     const explanation = await explainProfile(host, chosen.profile, { profiles: chosen.profiles, answers: await readKernelAnswers(host) })
     return structuredClone({ kind: 'profile', ...explanation }) as ProfileOutput
   },

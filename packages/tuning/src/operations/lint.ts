@@ -1,4 +1,4 @@
-import { defineOperation } from '@hostwright/core'
+import { defineOperation, pathOnHost } from '@hostwright/core'
 import type { AnyOperation, Cell, View } from '@hostwright/core'
 import * as z from 'zod'
 import { lintFiles } from '../lint/lint-files.ts'
@@ -34,7 +34,7 @@ export const lintOperation: AnyOperation = defineOperation({
     'Without paths it looks at sysctl.d, modprobe.d and the tuned profiles of this host. A file from elsewhere is judged by itself. Nothing is changed. With --check the exit code is 4 if there are errors or warnings.',
   ].join('\n\n'),
   input: z.object({
-    paths: z.array(z.string()).default([]).describe('Absolute paths of files or directories to look at; default: those that this host reads'),
+    paths: z.array(z.string()).default([]).describe('Files or directories of the host to look at; default: those that it reads'),
     least: z.enum(['error', 'warning', 'info']).default('info').describe('Leave out what is less severe than this'),
   }),
   positionals: ['paths'],
@@ -45,7 +45,7 @@ export const lintOperation: AnyOperation = defineOperation({
     { argv: ['tuning', 'lint', '--least', 'warning', '--check'], text: 'Fail in a script if something is wrong.' },
   ],
   async run(context, { paths, least }): Promise<LintOutput> {
-    const report = await lintFiles(context.host, { paths })
+    const report = await lintFiles(context.host, { paths: paths.map((path) => pathOnHost(context, path)) })
     return {
       files: report.files.map((file) => ({ ...file })),
       findings: report.findings.filter((each) => ranks[each.severity] <= ranks[least]).map((each) => ({ ...each })),

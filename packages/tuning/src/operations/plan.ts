@@ -21,8 +21,9 @@ export const planOperation: AnyOperation = defineOperation({
   positionals: ['profile'],
   output: planOutput,
   examples: [{ argv: ['tuning', 'plan', 'server'], text: 'What would change?' }],
-  async run({ host }, input) {
-    const { profile, profiles } = await chooseProfile(host, input.profile)
+  async run(context, input) {
+    const { host } = context
+    const { profile, profiles } = await chooseProfile(context, input.profile)
     const { persist, allowIrreversible } = input
     return planProfile(host, profile, { ...readChoice(input), profiles, persist, allowIrreversible, answers: await readKernelAnswers(host) })
   },

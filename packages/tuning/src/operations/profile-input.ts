@@ -1,11 +1,11 @@
-import type { FileTree, Host, OperationContext } from '@hostwright/core'
-import { HostwrightError, readMachineTraits } from '@hostwright/core'
+import type { FileTree, OperationContext } from '@hostwright/core'
+import { HostwrightError, pathOnHost, readMachineTraits } from '@hostwright/core'
 import * as z from 'zod'
 import { findActiveProfile } from '../active-profile.ts'
 import type { ProfileChoice } from '../profile-choice.ts'
-import { loadProfile, readProfileDirectory } from '../profile-file.ts'
+import { isProfilePath, loadProfile, readProfileDirectory } from '../profile-file.ts'
+import type { LoadedProfile } from '../profile-file.ts'
 import { listProfiles } from '../profile-merge.ts'
-import type { Profile } from '../profile.ts'
 import { recommendProfile } from '../recommend.ts'
 
 /** The fields by which operations adapt a profile. */
@@ -32,12 +32,15 @@ export function readChoice(input: { readonly except: readonly string[]; readonly
 }
 
 /** The profile that was named, else the one that was made persistent here, else the recommended one. */
-export async function chooseProfile(
-  host: Host,
-  name: string | undefined,
-): Promise<{ readonly profile: string | Profile; readonly profiles: readonly Profile[] }> {
-  const chosen = name ?? (await findActiveProfile(host.fs))?.profile ?? recommendProfile(await readMachineTraits(host.fs)).profile
-  return loadProfile(host.fs, chosen)
+export async function chooseProfile(context: OperationContext, name: string | undefined): Promise<LoadedProfile> {
+  if (name !== undefined) return loadNamedProfile(context, name)
+  const { fs } = context.host
+  return loadProfile(fs, (await findActiveProfile(fs))?.profile ?? recommendProfile(await readMachineTraits(fs)).profile)
+}
+
+/** The profile that was named; the path of a file may be relative to where the user stands. */
+export async function loadNamedProfile(context: OperationContext, name: string): Promise<LoadedProfile> {
+  return loadProfile(context.host.fs, isProfilePath(name) ? pathOnHost(context, name) : name)
 }
 
 /** The names of profiles on a host, for completion. */

@@ -2,10 +2,9 @@ import type { AnyOperation, View } from '@hostwright/core'
 import { defineOperation } from '@hostwright/core'
 import * as z from 'zod'
 import { describeValue } from '../explain.ts'
-import { loadProfile } from '../profile-file.ts'
 import { resolveProfile } from '../profile-merge.ts'
 import type { DeviceSelector } from '../profile.ts'
-import { completeProfile, profileName } from './profile-input.ts'
+import { completeProfile, loadNamedProfile, profileName } from './profile-input.ts'
 
 const output = z.object({
   name: z.string(),
@@ -26,8 +25,8 @@ export const showOperation: AnyOperation = defineOperation({
   positionals: ['profile'],
   output,
   examples: [{ argv: ['tuning', 'show', 'server'], text: 'Show the profile for servers.' }],
-  async run({ host }, input) {
-    const { profile, profiles } = await loadProfile(host.fs, input.profile)
+  async run(context, input) {
+    const { profile, profiles } = await loadNamedProfile(context, input.profile)
     const { name, summary, origin, merged, settings, commandLine, moduleOptions, unsupported } = resolveProfile(profile, { profiles })
     return {
       name,

@@ -1,13 +1,12 @@
 import { defineOperation, HostwrightError } from '@hostwright/core'
 import type { AnyOperation, ProgressEvent } from '@hostwright/core'
 import * as z from 'zod'
-import { loadProfile } from '../profile-file.ts'
 import type { TrialMetric } from '../try/measure.ts'
 import { transactionEngine } from '../try/transaction-engine.ts'
 import { tryProfile } from '../try/try-profile.ts'
 import type { TrialEvent, TrialResult } from '../try/try-profile.ts'
 import { trialView } from '../try/trial-view.ts'
-import { choiceFields, completeProfile, profileName, readChoice } from './profile-input.ts'
+import { choiceFields, completeProfile, loadNamedProfile, profileName, readChoice } from './profile-input.ts'
 
 const bounds = z.object({ estimate: z.number(), low: z.number().nullable(), high: z.number().nullable() })
 
@@ -81,7 +80,7 @@ export const tryOperation: AnyOperation = defineOperation({
   ],
   async run(context, values) {
     const metric = trialMetric(values)
-    const { profile, profiles } = await loadProfile(context.host.fs, values.profile)
+    const { profile, profiles } = await loadNamedProfile(context, values.profile)
     const choice = { ...readChoice(values), profiles }
     const signal = context.signal === undefined ? {} : { signal: context.signal }
     const { runs, warmups, alpha, maxSeconds, seed } = values

@@ -72,8 +72,9 @@ export const verifyOperation: AnyOperation = defineOperation({
   positionals: ['profile'],
   output,
   examples: [{ argv: ['tuning', 'verify', '--check'], text: 'Does the applied profile still hold?' }],
-  async run({ host }, input) {
-    const { profile, profiles } = await chooseProfile(host, input.profile)
+  async run(context, input) {
+    const { host } = context
+    const { profile, profiles } = await chooseProfile(context, input.profile)
     return structuredClone(await verifyProfile(host, profile, { ...readChoice(input), profiles, answers: await readKernelAnswers(host) })) as Output
   },
   complete: completeProfile,
