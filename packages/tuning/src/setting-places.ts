@@ -5,7 +5,7 @@ import { isShellPattern } from './shell-pattern.ts'
 import { tunableInstances } from './tunable-instances.ts'
 import { findMisnomer, locateTunable, sysctlPath, tunables } from './tunable-table.ts'
 import type { Tunable } from './tunable.ts'
-import { globPaths } from './tuned/glob.ts'
+import { globPaths } from './glob-paths.ts'
 
 /** One attribute that a setting is for. */
 export interface SettingPlace {

@@ -2,7 +2,7 @@
  * A shell pattern (`*`, `?`, `[a-z]`, `[!a]`) as a regular expression for a whole name, as fnmatch(3) without flags reads it.
  * A `[` that is not closed stands for itself.
  */
-export function shellPattern(pattern: string): RegExp {
+function shellPattern(pattern: string): RegExp {
   let source = ''
   for (let at = 0; at < pattern.length; at += 1) {
     const character = pattern[at] ?? ''
@@ -29,7 +29,7 @@ export function matchesPattern(pattern: string, name: string): boolean {
 
 /** Whether a name matches one of the patterns. */
 export function matchesAny(name: string, patterns: readonly string[]): boolean {
-  return patterns.some((pattern) => shellPattern(pattern).test(name))
+  return patterns.some((pattern) => matchesPattern(pattern, name))
 }
 
 /** Whether a text has a character that a shell pattern gives a meaning. */

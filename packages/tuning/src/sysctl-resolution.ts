@@ -3,7 +3,7 @@ import { readDropInFiles } from './drop-in-files.ts'
 import { isShellPattern } from './shell-pattern.ts'
 import { parseSysctlFile, type FileProblem, type SysctlLine } from './sysctl-file.ts'
 import { sysctlName } from './tunable-table.ts'
-import { globPaths } from './tuned/glob.ts'
+import { globPaths } from './glob-paths.ts'
 
 /** An assignment of a file. */
 export interface SysctlAssignment extends SysctlLine {

@@ -1,6 +1,7 @@
 import type { CapabilityReport } from '../capability.ts'
 import { HostwrightError, isHostwrightError } from '../errors.ts'
 import type { FileTree } from '../file-tree.ts'
+import { compareKernelVersions } from '../kernel-version.ts'
 import { plainText } from './plain-text.ts'
 
 /** What a backend has to find out for {@link hostCapabilities}. */
@@ -59,7 +60,7 @@ async function report(probe: CapabilityProbe, name: string): Promise<CapabilityR
     }
     case 'kernel': {
       const release = (await probe.kernelRelease()).trim()
-      const enough = compareVersions(release, subject) >= 0
+      const enough = compareKernelVersions(release, subject) >= 0
       return answer(enough, enough ? `The kernel is ${plainText(release)}.` : `The kernel is ${plainText(release)}, and ${shown} or later is needed.`)
     }
     case 'filesystem': {
@@ -84,17 +85,6 @@ async function isThere(fs: FileTree, path: string): Promise<boolean> {
     if (isHostwrightError(error, 'PERMISSION_DENIED')) return false
     throw error
   }
-}
-
-/** Compares the numbers at the start of two versions: `6.1.0-13-amd64` is later than `6.1` is not. */
-function compareVersions(have: string, want: string): number {
-  const numbers = (text: string): number[] => (/^\d+(?:\.\d+)*/u.exec(text)?.[0] ?? '0').split('.').map(Number)
-  const left = numbers(have)
-  for (const [index, number] of numbers(want).entries()) {
-    const difference = (left[index] ?? 0) - number
-    if (difference !== 0) return difference
-  }
-  return 0
 }
 
 function unknownCapability(name: string): HostwrightError {

@@ -1,4 +1,4 @@
-import { listNames, type FileTree } from '@hostwright/core'
+import { compareKernelVersions, listNames, type FileTree } from '@hostwright/core'
 
 /** What the lint knows of the kernel that the files are for. */
 export interface KernelView {
@@ -14,23 +14,12 @@ export interface KernelView {
 /** The running kernel of a tree, or what its installed modules tell of the one that will run. */
 export async function readKernelView(fs: FileTree): Promise<KernelView> {
   const [running] = await fs.readMany(['/proc/sys/kernel/osrelease'])
-  const releases = running === undefined ? (await listNames(fs, '/lib/modules')).toSorted((left, right) => compareVersions(left, right)) : []
+  const releases = running === undefined ? (await listNames(fs, '/lib/modules')).toSorted(compareKernelVersions) : []
   const release = running?.trim() ?? releases.at(-1)
   return { fs, version: release === undefined ? undefined : /^\d+\.\d+/u.exec(release)?.[0], live: running !== undefined, release }
 }
 
-/** Order of kernel versions by their first two or three numbers: below 0, 0 or above 0. */
-export function compareVersions(left: string, right: string): number {
-  const numbers = (version: string): readonly number[] => [...version.matchAll(/\d+/gu)].slice(0, 3).map(([digits]) => Number(digits))
-  const [first, second] = [numbers(left), numbers(right)]
-  for (let index = 0; index < 3; index += 1) {
-    const difference = (first[index] ?? 0) - (second[index] ?? 0)
-    if (difference !== 0) return difference
-  }
-  return 0
-}
-
 /** Whether the kernel is this version or newer; `undefined` if it is not known. */
 export function isAtLeast(view: KernelView, version: string): boolean | undefined {
-  return view.version === undefined ? undefined : compareVersions(view.version, version) >= 0
+  return view.version === undefined ? undefined : compareKernelVersions(view.version, version) >= 0
 }

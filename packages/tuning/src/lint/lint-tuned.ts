@@ -1,7 +1,7 @@
 import { ParseError, suggest } from '@hostwright/core'
 import { shorten } from '../sysctl-file.ts'
 import { locateTunable, sysctlPath } from '../tunable-table.ts'
-import { globPaths } from '../tuned/glob.ts'
+import { globPaths } from '../glob-paths.ts'
 import { parseTunedIni, type IniOption, type IniSection } from '../tuned/ini.ts'
 import type { KernelView } from './kernel-view.ts'
 import type { LintFinding } from './lint-finding.ts'

@@ -3,7 +3,7 @@ import { alternatives, integerTo, modified, setTo, unknownOption, unsupported } 
 import type { ExpandedOption, Placement, PluginContext, TunedPlugin } from './placement.ts'
 import { baseName, normalisePath, stripEnd } from './python-text.ts'
 import { sysctlPath } from '../tunable-table.ts'
-import { globPaths } from './glob.ts'
+import { globPaths } from '../glob-paths.ts'
 
 const sysctl: TunedPlugin = {
   place({ name, value }) {

@@ -2,9 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { fileURLToPath } from 'node:url'
-import { isHostwrightError, localHost } from '@hostwright/core'
+import { compareKernelVersions, isHostwrightError, localHost } from '@hostwright/core'
 import { describe, expect, it } from 'vitest'
-import { compareVersions } from '../../src/lint/kernel-view.ts'
 import { readTunable } from '../../src/tunable-instances.ts'
 import { tunables } from '../../src/tunable-table.ts'
 import { validateValue } from '../../src/tunable-value.ts'
@@ -29,7 +28,7 @@ function buildOptions(): ReadonlySet<string> | undefined {
 function belongsHere({ hardware, module, config: option, since, until, path }: Tunable): boolean {
   if (path.startsWith('command:') || hardware === true || module !== undefined || path.startsWith('/sys/kernel/debug/')) return false
   if (option !== undefined && config?.has(option) !== true) return false
-  return (since === undefined || compareVersions(release, since) >= 0) && (until === undefined || compareVersions(release, until) < 0)
+  return (since === undefined || compareKernelVersions(release, since) >= 0) && (until === undefined || compareKernelVersions(release, until) < 0)
 }
 
 const everywhere = { names: ['?*'] }
@@ -47,8 +46,8 @@ describe.skipIf(!root)('the table on this kernel (needs root)', () => {
       )
       const perDisk = tunable.per === 'disk'
       if (readings.length === 0 && belongsHere(tunable) && (!perDisk || (await readTunable(host.fs, tunable, everywhere)).length > 0)) missing.push(tunable.id)
-      const tooNew = tunable.since !== undefined && compareVersions(release, tunable.since) < 0
-      const gone = tunable.until !== undefined && compareVersions(release, tunable.until) >= 0
+      const tooNew = tunable.since !== undefined && compareKernelVersions(release, tunable.since) < 0
+      const gone = tunable.until !== undefined && compareKernelVersions(release, tunable.until) >= 0
       // Long-term kernels take fixes from newer ones, so only what is gone is a mistake for certain.
       if (readings.length > 0 && gone && !tooNew) unexpected.push(tunable.id)
     }

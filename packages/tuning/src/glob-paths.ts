@@ -1,6 +1,6 @@
 import { listNames } from '@hostwright/core'
 import type { FileTree } from '@hostwright/core'
-import { matchesAny } from '../shell-pattern.ts'
+import { isShellPattern, matchesPattern } from './shell-pattern.ts'
 
 /** More matches than this are never meant. */
 const maxMatches = 10_000
@@ -9,7 +9,7 @@ const maxMatches = 10_000
 export async function globPaths(fs: FileTree, pattern: string): Promise<readonly string[]> {
   let paths: readonly string[] = ['']
   for (const part of pattern.split('/').slice(1)) {
-    if (!/[*?[]/u.test(part)) {
+    if (!isShellPattern(part)) {
       paths = paths.map((path) => `${path}/${part}`)
       continue
     }
@@ -23,5 +23,5 @@ export async function globPaths(fs: FileTree, pattern: string): Promise<readonly
 }
 
 function matches(pattern: string, name: string): boolean {
-  return (!name.startsWith('.') || pattern.startsWith('.')) && matchesAny(name, [pattern])
+  return (!name.startsWith('.') || pattern.startsWith('.')) && matchesPattern(pattern, name)
 }
