@@ -25,6 +25,7 @@ export interface DomainSection<S extends z.ZodType = z.ZodType> {
   findings?(host: Host): Promise<readonly Finding[]>
 }
 
+/** A section whose types are no longer known, as it stands in a domain's list. */
 // oxlint-disable-next-line typescript/no-explicit-any
 export type AnySection = DomainSection<any>
 

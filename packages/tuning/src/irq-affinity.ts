@@ -73,7 +73,11 @@ async function planInterruptFiles(planner: Planner, options: IrqAffinityOptions,
   await planIrqbalanceBan(planner, 'irq-affinity', all ? { cpus: others, interrupts: [] } : { cpus: [], interrupts: moved })
 }
 
-/** Plans the interrupts and nothing else, for plans that do more than that. Gives the numbers of those that can be moved. */
+/**
+ * Plans the interrupts and nothing else, for plans that do more than that. Gives the numbers of those that can be moved.
+ *
+ * @throws `INVALID_INPUT` for a list that is none or names CPUs that are not online, `NOT_FOUND` if no interrupt has the name
+ */
 export async function planInterrupts(planner: Planner, options: IrqAffinityOptions): Promise<readonly number[]> {
   const cpus = parseCpuList(options.cpus)
   const online = await onlineCpus(planner.host)

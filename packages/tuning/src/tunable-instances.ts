@@ -108,10 +108,10 @@ async function commandPlaces(fs: FileTree, tunable: Tunable): Promise<readonly P
 
 /** The names in a directory in natural order: `cpu2` before `cpu10`. */
 async function namesIn(fs: FileTree, path: string): Promise<readonly string[]> {
-  return (await listNames(fs, path)).toSorted((left, right) => collator.compare(left, right) || (left < right ? -1 : 1))
+  // Intl.Collator would do it, but takes 7 ms to make.
+  const keyed = (await listNames(fs, path)).map((name) => ({ name, key: name.replaceAll(/\d+/gu, (digits) => digits.padStart(20, '0')) }))
+  return keyed.toSorted((left, right) => (left.key === right.key ? 0 : left.key < right.key ? -1 : 1)).map(({ name }) => name)
 }
-
-const collator = new Intl.Collator('en', { numeric: true })
 
 async function selected(fs: FileTree, tunable: Tunable, place: Place, selector: DeviceSelector): Promise<boolean> {
   const device = place.values[0]

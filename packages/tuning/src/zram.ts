@@ -57,7 +57,11 @@ export async function planZram(host: Host, options: ZramOptions = {}): Promise<P
   return planner.finish()
 }
 
-/** Plans that a zram device (default: each that is swap) is taken out of use and emptied, and that its files are removed. */
+/**
+ * Plans that a zram device (default: each that is swap) is taken out of use and emptied, and that its files are removed.
+ *
+ * @throws `NOT_FOUND` for a device that is not there
+ */
 export async function planZramRemoval(host: Host, options: { readonly device?: string } = {}): Promise<Plan> {
   const planner = createPlanner(host, 'tuning')
   const devices = await listZramDevices(host.fs)

@@ -185,6 +185,7 @@ export interface Misnomer {
   readonly explanation: string
 }
 
+/** Names that no kernel has, but that lists of settings carry on. */
 export const misnomers: readonly Misnomer[] = [
   {
     name: 'vm.transparent_hugepage',

@@ -50,10 +50,12 @@ export interface TunedPlugin {
   place(option: ExpandedOption, context: PluginContext): Promise<Placement> | Placement
 }
 
+/** An option that comes to one value of one attribute. */
 export function setTo(path: string, value: SettingValue, note?: string): Placement {
   return { kind: 'settings', settings: [{ path, value, ...(note === undefined ? {} : { note }) }] }
 }
 
+/** An option that cannot be expressed, and why, as a sentence. */
 export function unsupported(why: string): Placement {
   return { kind: 'unsupported', why }
 }
