@@ -11,7 +11,7 @@ export interface ChannelSlot {
  */
 export class ChannelSlots {
   /** Called when the server turned out to allow fewer, for those who keep one for later. */
-  readonly onLower = new Set<() => void>()
+  readonly onLower: Set<() => void> = new Set()
   #limit: number
   #used = 0
   #open = 0
