@@ -91,15 +91,24 @@ describe('tables', () => {
         '本棚     1  /                            -',
       ].join('\n'),
     )
-    expect(draw(table, { columns: 36 })).toBe(
+  })
+
+  it('put cells below their row that would be too narrow to read, those that say so first', () => {
+    expect(draw(table, { columns: 40 })).toBe(
+      ['name  size  path', 'swap    12  /dev/disk/by-id/a-long-name', '    note: used for the first time today', '本棚     1  /', '    note: -'].join('\n'),
+    )
+    expect(draw(table, { columns: 30 })).toBe(
       [
-        'name  size  path            note',
-        'swap    12  /dev/disk/by-i  used for',
-        '            d/a-long-name   the',
-        '                            first',
-        '                            time',
-        '                            today',
-        '本棚     1  /               -',
+        'name  size',
+        'swap    12',
+        '    path:',
+        '    /dev/disk/by-id/a-long-nam',
+        '    e',
+        '    note: used for the first',
+        '    time today',
+        '本棚     1',
+        '    path: /',
+        '    note: -',
       ].join('\n'),
     )
   })
@@ -177,6 +186,46 @@ describe('findings', () => {
         '                 line 3',
         '  ✔ a  packages  fine',
         '  ✔ b  mounts    fine',
+      ].join('\n'),
+    )
+  })
+
+  const wordy: readonly Finding[] = [
+    {
+      id: 'a/w',
+      domain: 'a',
+      severity: 'warning',
+      subject: 'profile server',
+      message: 'it was changed by hand since it was applied, in four of its values',
+      command: ['a', 'explain', 'server profile'],
+      evidence: ['line 3'],
+    },
+    { id: 'a/e', domain: 'a', severity: 'info', subject: 'x', message: 'short' },
+  ]
+
+  it('have the command below the message where there is not enough room beside it', () => {
+    expect(draw({ kind: 'findings', findings: wordy }, { columns: 60 }, { verbose: true })).toBe(
+      [
+        '  ▲ a  profile server  it was changed by hand since it was',
+        '                       applied, in four of its values',
+        '                       line 3',
+        "                       hw a explain 'server profile'",
+        '  · a  x               short',
+      ].join('\n'),
+    )
+  })
+
+  it('have the message below the subject where the terminal is narrow, and never break a command', () => {
+    expect(draw({ kind: 'findings', findings: wordy }, { columns: 30 }, { verbose: true })).toBe(
+      [
+        '  ▲ a  profile server',
+        '    it was changed by hand',
+        '    since it was applied, in',
+        '    four of its values',
+        '    line 3',
+        "    hw a explain 'server profile'",
+        '  · a  x',
+        '    short',
       ].join('\n'),
     )
   })

@@ -5,6 +5,8 @@ import { wrap } from './wrap.ts'
 
 const gap = 2
 const narrowest = 8
+/** A column is not made narrower than this while its cells can stand below the row. */
+const readableWidth = 16
 
 /** How a table is drawn besides what its columns say. */
 export interface TableOptions {
@@ -16,10 +18,69 @@ export interface TableOptions {
   readonly titles?: boolean
 }
 
-/** A table in lines; see {@link renderRows}. */
+/**
+ * A table in lines; see {@link renderRows}. Columns that could only be narrowed beyond reading, those with the largest number
+ * first, give up their place: their cells stand below the row instead, each behind its title.
+ */
 export function renderTable(columns: readonly Column[], rows: readonly (readonly Cell[])[], style: Style, options: TableOptions = {}): string[] {
-  const { head, body } = renderRows(columns, rows, style, options)
-  return [...head, ...body.flat()]
+  const below = columnsBelow(columns, rows, style, options)
+  const beside = columns.map((_, index) => index).filter((index) => !below.includes(index))
+  const { head, body } = renderRows(
+    beside.map((index) => columns[index] ?? { title: '' }),
+    rows.map((row) => beside.map((index) => row[index] ?? '')),
+    style,
+    options,
+  )
+  const titled = drawsTitles(columns, options)
+  return [
+    ...head,
+    ...body.flatMap((lines, number) => [...lines, ...below.flatMap((index) => cellBelow(columns[index], rows[number]?.[index] ?? '', titled, style, options))]),
+  ]
+}
+
+/** The columns, by their index, that leave the others room if their cells stand below the row. */
+function columnsBelow(columns: readonly Column[], rows: readonly (readonly Cell[])[], style: Style, options: TableOptions): readonly number[] {
+  const natural = naturalWidths(columns, rows, drawsTitles(columns, options))
+  const ranks = [...new Set(columns.map(({ shrink = 0 }) => shrink))].filter((rank) => rank > 0).toSorted((a, b) => b - a)
+  const limits = [Infinity, ...ranks]
+  const readable = (limit: number): boolean => {
+    const kept = columns.flatMap((column, index) => ((column.shrink ?? 0) < limit ? [index] : []))
+    const available = availableWidth(kept.length, style, options)
+    const widths = fitWidths(
+      kept.map((index) => columns[index] ?? { title: '' }),
+      kept.map((index) => natural[index] ?? 0),
+      available,
+    )
+    return (
+      widths.reduce((sum, width) => sum + width, 0) <= available && kept.every((index, at) => (widths[at] ?? 0) >= Math.min(natural[index] ?? 0, readableWidth))
+    )
+  }
+  const limit = limits.find((each) => readable(each)) ?? limits.at(-1) ?? Infinity
+  const chosen = columns.flatMap(({ shrink = 0 }, index) => (shrink >= limit ? [index] : []))
+  return chosen.length === columns.length ? chosen.slice(1) : chosen
+}
+
+function cellBelow(column: Column | undefined, cell: Cell, titled: boolean, style: Style, options: TableOptions): readonly string[] {
+  const text = cellText(cell)
+  if (text === '') return []
+  const indent = (options.indent ?? 0) + 4
+  const label = titled && column !== undefined && column.title !== '' ? `${column.title}: ` : ''
+  return wrap(label + text, Math.max(20, style.columns - indent)).map((line, number) => {
+    const own = number === 0 ? label.slice(0, line.length) : ''
+    return ' '.repeat(indent) + paint(style, own, 'dim') + paint(style, line.slice(own.length), cellTone(cell))
+  })
+}
+
+function drawsTitles(columns: readonly Column[], options: TableOptions): boolean {
+  return options.titles ?? columns.some(({ title }) => title !== '')
+}
+
+function naturalWidths(columns: readonly Column[], rows: readonly (readonly Cell[])[], titles: boolean): number[] {
+  return columns.map((column, index) => Math.max(titles ? displayWidth(column.title) : 0, ...rows.map((row) => displayWidth(cellText(row[index] ?? '')))))
+}
+
+function availableWidth(columnCount: number, style: Style, options: TableOptions): number {
+  return style.columns - (options.indent ?? 0) - gap * (columnCount - 1) + (options.marked === true ? 1 : 0)
 }
 
 /**
@@ -33,10 +94,9 @@ export function renderRows(
   options: TableOptions = {},
 ): { readonly head: readonly string[]; readonly body: readonly (readonly string[])[] } {
   const indent = ' '.repeat(options.indent ?? 0)
-  const titles = options.titles ?? columns.some(({ title }) => title !== '')
+  const titles = drawsTitles(columns, options)
   const texts = rows.map((row) => columns.map((_, index) => cellText(row[index] ?? '')))
-  const natural = columns.map((column, index) => Math.max(titles ? displayWidth(column.title) : 0, ...texts.map((row) => displayWidth(row[index] ?? ''))))
-  const widths = fitWidths(columns, natural, style.columns - indent.length - gap * (columns.length - 1) + (options.marked === true ? 1 : 0))
+  const widths = fitWidths(columns, naturalWidths(columns, rows, titles), availableWidth(columns.length, style, options))
   const line = (pieces: readonly string[], tones: readonly Cell[]): string =>
     indent +
     pieces

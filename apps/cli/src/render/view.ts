@@ -34,7 +34,8 @@ export function renderView(view: View, style: Style, options: ViewOptions): stri
 
 /** Parts with a title are set off by a blank line from what stands before them. */
 function renderGroup(view: Extract<View, { kind: 'group' }>, style: Style, options: ViewOptions): string[] {
-  const lines = view.title === undefined ? [] : [paint(style, cellText(view.title), cellTone(view.title) ?? 'strong')]
+  const { title } = view
+  const lines = title === undefined ? [] : wrapKeepingIndent(cellText(title), style.columns).map((line) => paint(style, line, cellTone(title) ?? 'strong'))
   for (const [index, child] of view.children.entries()) {
     const drawn = renderView(child, style, options)
     const apart = (child.kind === 'group' && child.title !== undefined) || (index > 0 && view.children[index - 1]?.kind !== 'lines' && child.kind !== 'lines')
