@@ -1,6 +1,7 @@
 import { quoteShell, quoteShellWords } from '../shell-quote.ts'
 import type { Plan, Read } from '../plan.ts'
 import { applyingScript } from './script/applying.ts'
+import { placeScript } from './script/processes.ts'
 import { recoveryScript } from './script/recovery.ts'
 import { shell } from './script/shell-text.ts'
 import { actionScript, beforeOf, escapeText, exactRow, looksWord, stateWord, wantedRow } from './step-script.ts'
@@ -39,13 +40,15 @@ S=$1 R=\${2:-}
 N=$S/transactions/.${input.id}.new
 T=$S/transactions/${input.id}
 stop_early() { printf 'hw stopped %s %s\n' "$1" "$(tr '\n' ' ' <"$N/error" 2>/dev/null)"; rm -rf "$N" "$T"; exit 1; }
+${placeScript.trim()}
+find_place
 text_of_undo_head() { printf '%s\n' ${quoteShell(head)}; }
 text_of_undo() { printf '%s\n' ${quoteShell(body)}; }
 text_of_plan() { printf '%s\n' ${quoteShell(JSON.stringify(plan))}; }
 text_of_meta() { printf '%s\n' ${quoteShell(meta)}; }
 { {
   text_of_undo_head
-  printf "HW_NETWORK='%s'\nHW_CONNECTION='%s'\n" "$(readlink /proc/self/ns/net 2>/dev/null | tr -cd 'a-z0-9:[]')" "$(printf '%s' "\${SSH_CONNECTION:-}" | tr -cd '0-9a-fA-F:.% ')"
+  printf "HW_PLACE='%s'\nHW_CONNECTION='%s'\n" "$PLACE" "$(printf '%s' "\${SSH_CONNECTION:-}" | tr -cd '0-9a-fA-F:.% ')"
   text_of_undo
 } | cat >"$N/undo.sh" && text_of_plan | cat >"$N/plan.json" && mkdir "$N/before"; } 2>"$N/error" || stop_early write
 HW_LIBRARY=1 HW_ROOT=$R HW_DIRECTORY=$T

@@ -5,7 +5,7 @@ import { chainsScript } from './script/chains.ts'
 import { commandsScript } from './script/commands.ts'
 import { filesScript } from './script/files.ts'
 import { journalScript } from './script/journal.ts'
-import { processesScript } from './script/processes.ts'
+import { placeScript, processesScript } from './script/processes.ts'
 import { turnsScript } from './script/turns.ts'
 import { undoingScript } from './script/undoing.ts'
 import { watchdogScript } from './script/watchdog.ts'
@@ -26,6 +26,7 @@ import { watchdogScript } from './script/watchdog.ts'
 export const engine: string = [
   basicsScript,
   processesScript,
+  placeScript,
   chainsScript,
   journalScript,
   attributesScript,

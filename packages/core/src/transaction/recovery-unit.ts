@@ -22,26 +22,39 @@ export async function planRecoveryUnit(host: Host, options: HistoryOptions = {})
   return planner.finish()
 }
 
-/** The text of the systemd unit. */
+/**
+ * The text of the systemd unit. It is ordered before what reads files that plans write: sysctl.d, tmpfiles.d, network
+ * configuration, and the firewalls that Debian, Fedora and Arch load before the network.
+ */
 export function recoveryUnit(stateDirectory: string): string {
+  const script = `${stateDirectory}/recover.sh`
   return `# Written by Hostwright. Remove this file and its link in sysinit.target.wants to take it away.
 [Unit]
 Description=Undo Hostwright changes that were not confirmed
-Documentation=man:hostwright-recover(1)
 DefaultDependencies=no
-RequiresMountsFor=${stateDirectory}
+RequiresMountsFor=${unitWord(stateDirectory)}
 After=systemd-remount-fs.service
-Before=systemd-sysctl.service systemd-tmpfiles-setup.service sysinit.target network-pre.target shutdown.target
+Before=systemd-sysctl.service systemd-tmpfiles-setup.service nftables.service iptables.service ip6tables.service ufw.service
+Before=network-pre.target sysinit.target shutdown.target
 Wants=network-pre.target
 Conflicts=shutdown.target
-ConditionPathExists=${stateDirectory}/recover.sh
+ConditionPathExists=${script.replaceAll('%', '%%')}
 
 [Service]
 Type=oneshot
-ExecStart=/bin/sh ${stateDirectory}/recover.sh
+ExecStart=/bin/sh ${unitWord(script).replaceAll('$', '$$$$')}
 TimeoutStartSec=120
 
 [Install]
 WantedBy=sysinit.target
 `
+}
+
+/** A word of a unit file as systemd.syntax(7) and systemd.service(5) want it. */
+function unitWord(text: string): string {
+  const escaped = text
+    .replaceAll('\\', '\\\\')
+    .replaceAll('"', String.raw`\"`)
+    .replaceAll('%', '%%')
+  return /[\s"'\\;]/u.test(text) ? `"${escaped}"` : escaped
 }

@@ -17,7 +17,7 @@ export interface UndoScriptInput {
 
 /**
  * The text of `undo.sh`: a head for people, the data of this transaction, and the engine. The bundle adds, between head and
- * data, what is only known on the host: `HW_NETWORK` and `HW_CONNECTION`.
+ * data, what is only known on the host: `HW_PLACE` and `HW_CONNECTION`.
  */
 export function undoScript(input: UndoScriptInput): { readonly head: string; readonly body: string } {
   const { plan } = input

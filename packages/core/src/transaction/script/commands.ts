@@ -100,10 +100,11 @@ do_status() {
   rest=\${d#until:}; now_cs
   case $HELD in awaiting) emit "state awaiting-confirmation $(((\${rest%%:*} - NOW) * 10))" ;; *) emit "state $HELD" ;; esac
 }
-# Attributes below /proc/sys/net belong to a network namespace: the script goes where it was applied.
+# Attributes below /proc/sys/net belong to a network namespace, files to a mount namespace: the script goes where it was applied.
 enter_namespace() {
   [ -n "$HW_PREFIX" ] && [ -z "\${HW_ENTERED:-}" ] || return 0
-  [ "$(readlink /proc/self/ns/net 2>/dev/null)" != "$HW_NETWORK" ] || return 0
+  find_place
+  [ "$PLACE" != "$HW_PLACE" ] || return 0
   if eval "$HW_PREFIX true" >/dev/null 2>&1; then
     HW_ENTERED=1; export HW_ENTERED
     eval "exec $HW_PREFIX /bin/sh \"\$T/undo.sh\" \"\$@\""
@@ -120,7 +121,7 @@ main() {
     recover) do_recover ;;
     confirm) do_confirm ;;
     extend) do_extend "$2" ;;
-    watch) watch "$2" ;;
+    watch) [ -z "$OFFLINE" ] || exit 1; watch "$2" ;;
     status) do_status ;;
     *) echo "usage: sh undo.sh [--root DIR] [undo|rollback|recover|abort|confirm|extend CENTISECONDS|status]" >&2; exit 2 ;;
   esac

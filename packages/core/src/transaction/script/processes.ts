@@ -25,3 +25,13 @@ PID_NAMESPACE=$(readlink /proc/self/ns/pid 2>/dev/null) || PID_NAMESPACE=
 PID_NAMESPACE=\${PID_NAMESPACE##*[}
 PID_NAMESPACE=\${PID_NAMESPACE%]}
 `
+
+/** Where a process is: the same words again mean the same network, and the same view of files as far as can be told. */
+export const placeScript: string = shell`
+find_place() {
+  PLACE=$(readlink /proc/self/ns/net 2>/dev/null) || PLACE=
+  # A boot gives the namespaces new numbers, but those of the first process stay the host's own.
+  if [ /proc/self/ns/net -ef /proc/1/ns/net ] 2>/dev/null; then PLACE=host; fi
+  if [ /proc/self/ns/mnt -ef /proc/1/ns/mnt ] 2>/dev/null; then PLACE="$PLACE host"; else PLACE="$PLACE own"; fi
+}
+`
