@@ -97,15 +97,15 @@ describe('tables', () => {
     expect(draw(table, { columns: 40 })).toBe(
       ['name  size  path', 'swap    12  /dev/disk/by-id/a-long-name', '    note: used for the first time today', '本棚     1  /', '    note: -'].join('\n'),
     )
-    expect(draw(table, { columns: 30 })).toBe(
+    expect(draw(table, { columns: 26 })).toBe(
       [
         'name  size',
         'swap    12',
         '    path:',
-        '    /dev/disk/by-id/a-long-nam',
-        '    e',
-        '    note: used for the first',
-        '    time today',
+        '    /dev/disk/by-id/a-long',
+        '    -name',
+        '    note: used for the',
+        '    first time today',
         '本棚     1',
         '    path: /',
         '    note: -',
