@@ -76,7 +76,14 @@ export async function findTransaction(host: Host, id: string, options: HistoryOp
 
 /** The transaction that holds the host because it has not ended, if there is one. */
 export async function findUnfinishedTransaction(host: Host, options: HistoryOptions = {}): Promise<TransactionSummary | undefined> {
-  return (await listTransactions(host, options)).find((each) => !['committed', 'undone', 'prepared'].includes(each.state))
+  const state = await resolveStateDirectory(host, options.stateDirectory)
+  const id = await findHolder(host, state)
+  if (id === undefined) return undefined
+  const directory = `${state}/transactions/${id}`
+  const [meta, journal] = await host.fs.readMany(['meta', 'journal'].map((name) => inTree(host, `${directory}/${name}`)))
+  if (meta === undefined) return undefined
+  const summary = await summarise(host, { id, directory, isHolder: true, meta, journal: journal ?? '' })
+  return ['committed', 'undone', 'prepared'].includes(summary.state) ? undefined : summary
 }
 
 /** A path as the host's `fs` sees it; the state directory is kept as the host's commands see it. */
