@@ -52,7 +52,10 @@ export interface TransactionRecord extends TransactionSummary {
 
 /** How a plan is applied. */
 export interface ApplyOptions {
-  /** Undo everything unless a confirmation arrives within this time after the last step. At least 1 s. Default: commit at once. */
+  /**
+   * Undo everything unless a confirmation arrives within this time after the last step. The same time is given to the steps
+   * themselves: if they take longer, they are stopped and undone. At least 1 s. Default: commit at once.
+   */
   readonly confirmWithinMs?: number
   /** Apply steps that cannot be undone. Default `false`: such a plan is refused. */
   readonly allowIrreversible?: boolean

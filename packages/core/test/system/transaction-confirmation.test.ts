@@ -151,7 +151,9 @@ describe('a transaction that waits for its confirmation', () => {
   it('gets a new watchdog from recovery when its own was killed', async () => {
     using bench = createWorkbench()
     const host = localHost()
-    await apply(host, await everyAction(host, bench), { ...bench, confirmWithinMs: 1500 })
+    const planner = createPlanner(host, 'test')
+    await planner.set(bench.path('attribute'), '10')
+    await apply(host, planner.finish(), { ...bench, confirmWithinMs: 1500 })
     process.kill(watchdogPid(bench), 'SIGKILL')
     expect(await recoverTransactions(host, bench)).toMatchObject({ state: 'awaiting-confirmation' })
     expect(await lateness(bench)).toBeLessThan(100)

@@ -35,7 +35,13 @@ const plan: Plan = {
     { id: '2', summary: 'remove', risk: 'safe', action: { kind: 'remove', path: '/data/etc/doomed' }, undo: { kind: 'restore' } },
     { id: '3', summary: 'create', risk: 'safe', action: { kind: 'write', path: '/data/etc/new/file', content: { text: 'made\n' } }, undo: { kind: 'restore' } },
     { id: '4', summary: 'set', risk: 'safe', action: { kind: 'set', path: '/proc/sys/net/core/somaxconn', value: '1024' }, undo: { kind: 'restore' } },
-    { id: '5', summary: 'wait', risk: 'safe', action: { kind: 'run', argv: ['sh', '-c', 'echo IN-THE-MIDDLE >/dev/ttyS1; sleep "$(cat /pause)"'] }, undo: { kind: 'actions', actions: [] } },
+    {
+      id: '5',
+      summary: 'wait',
+      risk: 'safe',
+      action: { kind: 'run', argv: ['sh', '-c', 'echo IN-THE-MIDDLE >/dev/ttyS1; sleep "$(cat /pause)"'] },
+      undo: { kind: 'actions', actions: [] },
+    },
   ],
 }
 
@@ -63,8 +69,10 @@ describe.skipIf(obstacle !== undefined)(`a transaction and a host that loses pow
   let directory: string
   let original: string
   const disk = (): { path: string; mountPoint: string } => ({ path: join(directory, 'disk.img'), mountPoint: '/data' })
-  const boot = async (script: string, options: { files?: Readonly<Record<string, string | { content: Uint8Array }>>; cutPowerAt?: string } = {}): Promise<string> =>
-    decodeFileName(Buffer.from((await runMicroVm({ script, disks: [disk()], timeoutMs: 90_000, ...options })).output))
+  const boot = async (
+    script: string,
+    options: { files?: Readonly<Record<string, string | { content: Uint8Array }>>; cutPowerAt?: string } = {},
+  ): Promise<string> => decodeFileName(Buffer.from((await runMicroVm({ script, disks: [disk()], timeoutMs: 90_000, ...options })).output))
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'hostwright-reboot-'))
