@@ -12,6 +12,9 @@ import { parseEntries, parseStat } from './shell-answers.ts'
 import { fileError, fileTooLarge } from './system-error.ts'
 import { errnoOfMessage } from './system-message.ts'
 
+/** What a limit leaves room for besides the bytes that are wanted: the reason why there are none. */
+const reasonBytes = 4096
+
 /** Runs a command on the host whose files are meant; arguments are bytes as `encodeFileName` makes them. */
 export type ShellRunner = (argv: readonly string[], options: RunOptions) => Promise<RunResult>
 
@@ -29,7 +32,7 @@ export function shellFileSystem(run: ShellRunner, label: string): HostFileSystem
   const look = async (flag: string, path: string): Promise<FileStat> => parseStat(decodeFileName(await ask(scripts.stat, 'look at', path, [flag])), path)
   const read = async (path: string, { offset = 0, length, maxBytes = defaultByteLimit }: ReadOptions = {}): Promise<Uint8Array> => {
     const wanted = Math.min(length ?? Number.POSITIVE_INFINITY, maxBytes + 1)
-    const bytes = await ask(scripts.read, 'read', path, [String(offset + 1), String(wanted)], { maxOutputBytes: wanted })
+    const bytes = await ask(scripts.read, 'read', path, [String(offset + 1), String(wanted)], { maxOutputBytes: Math.max(wanted, reasonBytes) })
     if (bytes.length > maxBytes) throw fileTooLarge(path, maxBytes)
     return bytes
   }
