@@ -86,6 +86,23 @@ describe('applyPlan', () => {
     expect(readFileSync(`${bench.stateDirectory}/transactions/${id}/foreign/2`, 'utf8')).toBe('by an administrator\n')
   })
 
+  it('refuses to roll back an attribute that someone else set since, even one of which the kernel may take less than was asked for', async () => {
+    using bench = createWorkbench()
+    const host = localHost()
+    const planner = createPlanner(host, 'test')
+    writeFileSync(bench.path('attribute'), '1\t2\n')
+    await planner.set(bench.path('attribute'), '3 4', { onClamp: 'accept' })
+    const { id } = ending((await apply(host, planner.finish(), bench)).events)
+    writeFileSync(bench.path('attribute'), '3\t5\n')
+    await expect(rollbackTransaction(host, id, bench)).rejects.toMatchObject({
+      code: 'CONFLICT',
+      data: { changed: [`${bench.path('attribute')} holds \`3 5\``] },
+    })
+    writeFileSync(bench.path('attribute'), '3\t4\n')
+    expect(await rollbackTransaction(host, id, bench)).toMatchObject({ state: 'undone' })
+    expect(readFileSync(bench.path('attribute'), 'utf8').trimEnd()).toBe('1\t2')
+  })
+
   it('reports what it could not put back, and can be run again once the cause is gone', async () => {
     using bench = createWorkbench()
     const host = localHost()

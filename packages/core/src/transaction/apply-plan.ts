@@ -25,8 +25,8 @@ exec /bin/sh "$N/bundle" "$S" "$3"`
  * A plan without steps gives only `finished`, and no transaction.
  *
  * @throws `INVALID_INPUT` for a plan that cannot be applied, `CONFLICT` if the host is not as the plan says, `LOCKED` or
- * `RECOVERY_NEEDED` if another transaction holds the host, `NO_SPACE`, `READ_ONLY` or `PERMISSION_DENIED` if the transaction
- * cannot be written down: nothing was changed then. `APPLY_FAILED` or `ABORTED`: everything was undone. `UNDO_FAILED`: the
+ * `RECOVERY_NEEDED` if another transaction holds the host, `READ_ONLY` or `PERMISSION_DENIED` if a step may not write what
+ * it is to write; these or `NO_SPACE` if the transaction cannot be written down: nothing was changed then. `APPLY_FAILED` or `ABORTED`: everything was undone. `UNDO_FAILED`: the
  * details say what is left.
  */
 export async function* applyPlan(host: Host, plan: Plan, options: ApplyOptions = {}): AsyncGenerator<TransactionEvent, void, undefined> {
@@ -121,6 +121,9 @@ async function* report(host: Host, plan: Plan, options: ApplyOptions, running: R
       case 'conflicted':
         early = conflict(host, conflicts)
         break
+      case 'denied':
+        early ??= forbidden(host, plan, number, rest)
+        break
       case 'locked':
         early = lockedError(host, first, rest)
         break
@@ -157,8 +160,7 @@ function endError(
       },
     )
   }
-  if (aborted)
-    return new HostwrightError('ABORTED', 'The plan was stopped by request; every step was undone.', { subject: host.label, data })
+  if (aborted) return new HostwrightError('ABORTED', 'The plan was stopped by request; every step was undone.', { subject: host.label, data })
   return new HostwrightError('APPLY_FAILED', failure === undefined ? 'The plan was stopped; every step was undone.' : `${failure}; every step was undone.`, {
     subject: host.label,
     data,
@@ -178,6 +180,18 @@ function conflict(host: Host, conflicts: readonly string[]): HostwrightError {
     subject: host.label,
     hint: 'Make the plan again and review what is different.',
     data: { conflicts },
+  })
+}
+
+function forbidden(host: Host, plan: Plan, number: number, reason: string): HostwrightError {
+  const step = plan.steps[number - 1]
+  const readOnly = /read-only/iu.test(reason)
+  const path = step !== undefined && 'path' in step.action ? step.action.path : host.label
+  const why = readOnly ? 'lies on a file system that is mounted read-only' : 'may not be written'
+  return new HostwrightError(readOnly ? 'READ_ONLY' : 'PERMISSION_DENIED', `${step?.summary ?? ''}: ${path} ${why}. Nothing was changed.`, {
+    subject: path,
+    hint: readOnly ? 'Mount it so that it can be written, or leave the step out.' : 'Run as root, for example through `--host sudo`.',
+    data: { host: host.label, step: step?.id ?? '', reason: reason.trim() },
   })
 }
 

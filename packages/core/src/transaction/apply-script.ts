@@ -61,6 +61,7 @@ N=$T`,
     `HW_CONFIRM=${confirm}`,
     `HW_KEEP=${input.keep}`,
     checkReads(plan.reads),
+    checkAccess(plan),
     saveBefore(plan),
     ...stepFunctions(input),
     applyingScript,
@@ -81,6 +82,15 @@ function checkReads(reads: readonly Read[]): string {
     return [`  { holds "$R"${quoteShell(read.path)} ${quoteShell(stateWord(read.state))}${looksCheck}; } || emit 'conflict ${index}'`]
   })
   return `${rowsFunction('attributes_read', attributes)}\ncheck_paths() {\n  :\n${lines.map((line) => `${line}\n`).join('')}}`
+}
+
+/** Whether the steps may write what they are to write, as far as that can be told before a command of the plan has run. */
+function checkAccess(plan: Plan): string {
+  const end = plan.steps.findIndex(({ action }) => action.kind === 'run')
+  const lines = plan.steps
+    .slice(0, end === -1 ? undefined : end)
+    .flatMap(({ action }, index) => ('path' in action ? [`  may_${action.kind === 'set' ? 'set' : 'change'} ${index + 1} ${quoteShell(action.path)}`] : []))
+  return `check_access() {\n  :\n${lines.map((line) => `${line}\n`).join('')}}`
 }
 
 function saveBefore(plan: Plan): string {

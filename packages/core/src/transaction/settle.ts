@@ -1,8 +1,10 @@
 import { HostwrightError } from '../errors.ts'
 import type { Host } from '../host.ts'
-import { findTransaction, findUnfinishedTransaction, inTree, listTransactions, type HistoryOptions } from './history.ts'
+import type { Plan } from '../plan.ts'
+import { findTransaction, findUnfinishedTransaction, inTree, listTransactions, readTransaction, type HistoryOptions } from './history.ts'
 import { lockedError, runUndoScript, type ScriptAnswer } from './run-script.ts'
 import { resolveStateDirectory } from './state-directory.ts'
+import { unescapeText } from './step-script.ts'
 import type { Leftover, TransactionState } from './transaction.ts'
 
 /** How a transaction stands after it was confirmed, rolled back or recovered. */
@@ -65,13 +67,15 @@ export async function rollbackTransaction(host: Host, id: string, options: Rollb
   const answer = await runUndoScript(host, directory, ['rollback'], options.force === true ? { HW_FORCE: '1' } : {})
   if (answer.locked !== undefined) throw lockedError(host, answer.locked.id, answer.locked.how)
   if (answer.changed.length > 0) {
+    const { plan } = await readTransaction(host, id, options)
+    const changed = answer.changed.map((line) => describeChanged(line, plan))
     throw new HostwrightError(
       'CONFLICT',
-      `What transaction ${transaction} changed on ${host.label} was changed again since: ${answer.changed.join('; ')}. Nothing was put back.`,
+      `What transaction ${transaction} changed on ${host.label} was changed again since: ${changed.join('; ')}. Nothing was put back.`,
       {
         subject: transaction,
         hint: 'Undo the later change first, or use --force to put back the state from before this transaction.',
-        data: { changed: answer.changed },
+        data: { changed },
       },
     )
   }
@@ -96,6 +100,14 @@ export async function recoverTransactions(host: Host, options: HistoryOptions = 
   }
   await removeAbandoned(host, options)
   return last
+}
+
+/** `/proc/sys/vm/swappiness holds 30`, from what the script said of a step. */
+function describeChanged(line: string, plan: Plan): string {
+  const [, verdict, number, have = ''] = /^(differs|absent) (\d+) ?(.*)$/su.exec(line) ?? []
+  const action = number === undefined ? undefined : plan.steps[Number(number) - 1]?.action
+  if (action === undefined || !('path' in action)) return line
+  return verdict === 'absent' ? `${action.path} is not there any more` : `${action.path} holds \`${unescapeText(have).replaceAll(/\s+/gu, ' ')}\``
 }
 
 async function removeAbandoned(host: Host, options: HistoryOptions): Promise<void> {

@@ -39,6 +39,11 @@ export function wantedRow(step: number, action: SetAction): string {
   return `${mode}\t${step}\t${action.value.trim().split(/\s+/u).join(' ')}\t${action.path}`
 }
 
+/** A row for the engine's `rows_taken`: what the kernel made of a `set` action, which only the journal knows. */
+export function takenRow(step: number, action: SetAction): string {
+  return `t\t${step}\t-\t${action.path}`
+}
+
 /** The engine's word for a state of a path. */
 export function stateWord(state: PathState): string {
   switch (state.type) {

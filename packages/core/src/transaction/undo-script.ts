@@ -1,7 +1,7 @@
 import type { PathState, Plan, Step } from '../plan.ts'
 import { quoteShell, quoteShellWords } from '../shell-quote.ts'
 import { engine } from './engine.ts'
-import { actionScript, beforeOf, exactRow, looksWord, stateAfter, stateWord, wantedRow, writableValue, type Before } from './step-script.ts'
+import { actionScript, beforeOf, exactRow, looksWord, stateAfter, stateWord, takenRow, wantedRow, writableValue, type Before } from './step-script.ts'
 
 /** What an undo script is made from. */
 export interface UndoScriptInput {
@@ -97,7 +97,8 @@ function attributesAfter(plan: Plan): readonly string[] {
   const last = new Map<string, string>()
   plan.steps.forEach((step, index) => {
     if (step.action.kind !== 'set') return
-    if (step.action.readBack === 'none' || step.action.onClamp === 'accept') last.delete(step.action.path)
+    if (step.action.readBack === 'none') last.delete(step.action.path)
+    else if (step.action.onClamp === 'accept') last.set(step.action.path, takenRow(index + 1, step.action))
     else last.set(step.action.path, wantedRow(index + 1, step.action))
   })
   return [...last.values()]

@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -141,8 +141,16 @@ describe.skipIf(!root)(`a transaction on a host with faults${root ? '' : ' (skip
       expect(readdirSync(join(home, '.local/state/hostwright'))).toContain('transactions')
       const forbidden = createPlanner(nobody, 'test')
       await forbidden.set(bench.path('attribute'), '2')
-      expect((await apply(nobody, forbidden.finish(), {})).error).toMatchObject({ code: 'APPLY_FAILED', message: expect.stringContaining('Permission denied') })
-      expect((await listTransactions(nobody)).map((each) => each.state)).toEqual(['undone', 'committed'])
+      expect((await apply(nobody, forbidden.finish(), {})).error).toMatchObject({
+        code: 'PERMISSION_DENIED',
+        message: expect.stringContaining(`: ${bench.path('attribute')} may not be written. Nothing was changed.`),
+      })
+      const elsewhere = createPlanner(nobody, 'test')
+      await elsewhere.set(join(home, 'attribute'), '3')
+      await elsewhere.write('/etc/hostwright-test/not-here', 'text\n')
+      expect((await apply(nobody, elsewhere.finish(), {})).error).toMatchObject({ code: 'PERMISSION_DENIED', subject: '/etc/hostwright-test/not-here' })
+      expect(readFileSync(join(home, 'attribute'), 'utf8')).toBe('2\n')
+      expect((await listTransactions(nobody)).map((each) => each.state)).toEqual(['committed'])
     } finally {
       rmSync(home, { recursive: true, force: true })
     }

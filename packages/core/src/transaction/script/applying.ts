@@ -7,6 +7,16 @@ trap 'STOP=1' TERM
 # Takes a transaction's directory away: at once as far as anyone can see, whatever happens to the process.
 discard() { mv "$1" "$S/transactions/.\${1##*/}.old" 2>/dev/null && rm -rf "$S/transactions/.\${1##*/}.old"; }
 stop_unstarted() { emit "$1"; discard "$T"; exit 1; }
+# Say of a step why it will not be allowed to write. What is not there yet says nothing.
+may_set() { # step, attribute
+  [ -e "$R$2" ] && [ ! -w "$R$2" ] || return 0
+  emit "denied $1 $( { true >>"$R$2"; } 2>&1 | tr '\n' ' ')"
+}
+may_change() { # step, path of a file
+  parent=$2
+  while parent=\${parent%/*}; [ -n "$parent" ] && [ ! -e "$R$parent" ]; do :; done
+  [ -w "$R$parent/" ] || emit "denied $1 $(touch -c "$R$parent/." 2>&1 | tr '\n' ' ')"
+}
 is_decided() { [ -n "$STOP" ] || [ -L "$T/decision.$((DECIDED + 1))" ]; }
 undo_now() {
   if ! [ -L "$T/decision.$((DECIDED + 1))" ]; then add_link decision "$DECIDED" undo || :; fi
@@ -51,6 +61,8 @@ if [ -n "$seen$paths" ]; then
   printf '%s\n' "$seen" "$paths" | while IFS= read -r line; do case $line in '') ;; 'hw '*) printf '%s\n' "$line" ;; *) emit "conflict \${line#* }" ;; esac; done
   stop_unstarted conflicted
 fi
+denied=$(check_access)
+if [ -n "$denied" ]; then printf '%s\n' "$denied"; stop_unstarted forbidden; fi
 save_before 2>"$T/error" || stop_unstarted "stopped save $(tr '\n' ' ' <"$T/error")"
 if [ ! -s "$S/recover.sh" ]; then text_of_recovery | cat >"$S/.recover.$HW_ID" && to_disk "$S/.recover.$HW_ID" && mv "$S/.recover.$HW_ID" "$S/recover.sh"; fi
 to_disk "$T/undo.sh" "$T/plan.json" "$T/meta" "$T/before" "$T" "$S/transactions" "$S"

@@ -19,6 +19,21 @@ compare_attributes() {
       print (same ? "ok " : "differs ") $2 " " escape(text)
     }'
 }
+# Rows of the mode t become rows of the mode v with what the journal says that the kernel took; without such an entry they go.
+rows_taken() {
+  awk -F '\t' '
+    FNR == NR {
+      if ($0 ~ /^have [0-9]+ .*\.$/) {
+        n = substr($0, 6, length($0) - 7); value = n; sub(/ .*/, "", n)
+        value = substr(value, length(n) + 2)
+        gsub(/\\[tn]/, " ", value); gsub(/ +/, " ", value); sub(/^ /, "", value); sub(/ $/, "", value)
+        have[n] = value
+      }
+      next
+    }
+    $1 != "t" { print; next }
+    ($2 in have) { print "v\t" $2 "\t" have[$2] "\t" $4 }' "$T/journal" -
+}
 put_attribute() {
   [ -e "$R$1" ] || { WHY="$1 is not there any more"; return 2; }
   if { printf '%s\n' "$2" >"$R$1"; } 2>/dev/null; then return 0; fi

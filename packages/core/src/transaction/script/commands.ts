@@ -82,7 +82,7 @@ do_rollback() {
   take_work 250 || { emit "locked $HW_ID applying"; exit 4; }
   has_ended && [ "$OUTCOME" = undone ] && { emit "state undone"; return 0; }
   if [ -z "\${HW_FORCE:-}" ] && [ "$OUTCOME" = committed ]; then
-    changed=$({ attributes_after | compare_attributes | grep -v '^ok'; paths_after; } 2>/dev/null) || :
+    changed=$({ attributes_after | rows_taken | compare_attributes | grep -v '^ok'; paths_after; } 2>/dev/null) || :
     if [ -n "$changed" ]; then
       printf '%s\n' "$changed" | while IFS= read -r line; do emit "changed $line"; done
       exit 5
