@@ -8,6 +8,8 @@ import type { Plan } from './plan.ts'
 export interface SectionSource {
   /** `host.yaml:8` for the value at this path of keys, or `undefined` if it is not known. */
   locate(path: readonly (string | number)[]): string | undefined
+  /** `host.yaml:8:46` for the value at this path of keys, or for its key: what an error begins with. */
+  place?(path: readonly (string | number)[], of?: 'key' | 'value'): string | undefined
 }
 
 /** How a library takes part in desired state. */

@@ -131,6 +131,25 @@ describe('a file of desired state', () => {
     expect((await loadConfiguration(files('good.ts'), domains)).sections.map((each) => each.desired)).toEqual([{ mode: 'dim' }])
   })
 
+  it.each([
+    ['export const other = 1\n', ' exports neither `default` nor `host`', 'defineHost'],
+    ['const a: any = {}\na.a = a\nexport default a\n', ' exports something that is no plain data: ', 'without circles'],
+  ])('is refused if it is TypeScript that exports no description: %j', async (text, message, hint) => {
+    const name = `mistake-${text.length}.ts`
+    writeFileSync(files(name), text)
+    await expect(loadConfiguration(files(name), domains)).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: expect.stringContaining(name + message),
+      hint: expect.stringContaining(hint),
+    })
+  })
+
+  it('tells a section where its keys and values stand', async () => {
+    writeFileSync(files('host.yaml'), 'lights:\n  mode: dim\n')
+    const { source } = (await loadConfiguration(files('host.yaml'), domains)).sections[0]!
+    expect([source.locate(['mode']), source.place?.(['mode']), source.place?.(['mode'], 'key')]).toEqual(['host.yaml:2', 'host.yaml:2:9', 'host.yaml:2:3'])
+  })
+
   it('is found in the directory, YAML before TypeScript', () => {
     mkdirSync(files('empty'))
     expect(findConfiguration(directory)).toBe(files('host.yaml'))

@@ -1,5 +1,5 @@
 import type { AnySection, DomainSection, Finding, Host, Plan, SectionSource } from '@hostwright/core'
-import { createPlanner, mergePlans, sizeBytes } from '@hostwright/core'
+import { createPlanner, HostwrightError, isHostwrightError, mergePlans, sizeBytes } from '@hostwright/core'
 import * as z from 'zod'
 import { findActiveProfile } from './active-profile.ts'
 import { tuningFindings } from './findings.ts'
@@ -9,6 +9,7 @@ import { readProfileDirectory } from './profile-file.ts'
 import { profileSchema, settingsSchema, toProfile, toSettings } from './profile-schema.ts'
 import type { ProfileInput, SettingsInput } from './profile-schema.ts'
 import type { Profile } from './profile.ts'
+import { findTunable } from './tunable-table.ts'
 import { planZram } from './zram.ts'
 import { listZramDevices } from './zram-state.ts'
 import { planZswap } from './zswap.ts'
@@ -76,7 +77,13 @@ async function observe(host: Host): Promise<unknown> {
 async function planSection(host: Host, desired: TuningSection, source?: SectionSource): Promise<Plan> {
   const locate = (...keys: string[]): string => source?.locate(keys) ?? 'host.yaml'
   const plans: Plan[] = []
-  if (desired.profile !== undefined || desired.set !== undefined) plans.push(await planValues(host, desired, locate))
+  if (desired.profile !== undefined || desired.set !== undefined) {
+    plans.push(
+      await planValues(host, desired, locate).catch((error: unknown) => {
+        throw placed(error, desired, source)
+      }),
+    )
+  }
   if (desired.zram !== undefined) plans.push(await planZram(host, withoutUndefined({ ...desired.zram, replace: true, persist: desired.persist })))
   if (desired.zswap !== undefined) plans.push(await planZswap(host, withoutUndefined({ ...desired.zswap, persist: desired.persist })))
   return plans.length === 0 ? createPlanner(host, 'tuning').finish() : mergePlans(plans)
@@ -95,6 +102,23 @@ async function planValues(host: Host, desired: TuningSection, locate: (...keys: 
     except: desired.except ?? [],
     persist: desired.persist ?? true,
     answers: await readKernelAnswers(host),
+  })
+}
+
+/** An error about the profile or a value of the section, with the place in the file that it is about. */
+function placed(error: unknown, desired: TuningSection, source: SectionSource | undefined): unknown {
+  if (!isHostwrightError(error) || error.subject === undefined || source?.place === undefined) return error
+  const { code, subject, hint, data } = error
+  const key = Object.keys(desired.set ?? {}).find((each) => each === subject || findTunable(each)?.id === subject)
+  const path = code === 'NOT_FOUND' && subject === desired.profile ? ['profile'] : key === undefined ? undefined : ['set', key]
+  const place = path === undefined ? undefined : source.place(path, key !== undefined && findTunable(key) === undefined ? 'key' : 'value')
+  if (path === undefined || place === undefined) return error
+  const message = error.message.replace(`${source.locate(path) ?? ''}: `, '')
+  return new HostwrightError(code, `${place}: ${message}`, {
+    subject: place,
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+    ...(data === undefined ? {} : { data }),
   })
 }
 

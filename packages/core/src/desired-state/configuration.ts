@@ -93,6 +93,7 @@ function sourceOf(document: LocatedDocument, name: string): SectionSource {
       const place = document.place([name, ...path])
       return place === undefined ? document.file : `${document.file}:${place.line}`
     },
+    place: (path, of) => placeText(document, [name, ...path], of),
   }
 }
 
