@@ -49,7 +49,7 @@ export async function openHost(texts: readonly string[], options: { readonly cwd
   let host: Host = base
   for (const way of ways) {
     const { enterHost } = await import('./entered-host.ts')
-    host = enterHost(host, way, options.cwd)
+    host = await enterHost(host, way, options.cwd)
   }
   return { host, [Symbol.asyncDispose]: () => base[Symbol.asyncDispose]() }
 }

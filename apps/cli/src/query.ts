@@ -1,6 +1,6 @@
 import { defaultView, HostwrightError, type OperationContext } from '@hostwright/core'
 import { exitCodes } from './exit-code.ts'
-import { followUp } from './follow-up.ts'
+import { followUp, placeWords } from './follow-up.ts'
 import type { Invocation, Outcome } from './invocation.ts'
 import { plain } from './render/plain.ts'
 import { renderView } from './render/view.ts'
@@ -24,7 +24,12 @@ export function showOutput({ operation, spanning, globals, terminal, style, inpu
     return
   }
   const view = operation.view?.(output, input) ?? defaultView(output)
-  const lines = renderView(view, style, { program: context.catalogue.program, verbose: globals.verbose, explain: globals.explain })
+  const lines = renderView(view, style, {
+    program: context.catalogue.program,
+    place: placeWords({ ...globals, config: undefined }),
+    verbose: globals.verbose,
+    explain: globals.explain,
+  })
   const next = spanning?.next?.(output)
   if (next !== undefined) lines.push(`${next.text}: ${followUp(context.catalogue.program, globals, next.words)}`)
   if (lines.length > 0) terminal.stdout.write(`${lines.join('\n')}\n`)

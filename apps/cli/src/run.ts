@@ -11,6 +11,7 @@ import {
 } from '@hostwright/core'
 import { writeResult } from './document.ts'
 import { exitCodeFor, exitCodes } from './exit-code.ts'
+import { hintFor } from './follow-up.ts'
 import { errorDocument, renderError } from './render/error.ts'
 import { columnsOf, paint, wantsColor, type Style } from './render/style.ts'
 import { builtInProgram, withPlugins, type Program } from './program.ts'
@@ -32,10 +33,11 @@ export async function runCommandLine(argv: readonly string[], terminal: Terminal
       .catch(() => exitCodes.failed)
   }
   let parsed: ParsedCommandLine | undefined
+  let catalogue: CommandCatalogue | undefined
   const known: { command: string; host?: string } = { command: '' }
   try {
     const program = withPlugins(base, argv, terminal.cwd)
-    const catalogue = await program.catalogue()
+    catalogue = await program.catalogue()
     known.command = findCommandWords(catalogue, argv).names.join(' ')
     parsed = parseCommandLine(catalogue, argv)
     const { command, globals } = parsed
@@ -54,7 +56,8 @@ export async function runCommandLine(argv: readonly string[], terminal: Terminal
     )
     if (globals.json) writeResult(terminal, { ok: true, ...known, exitCode: outcome.exitCode, data: outcome.data })
     return outcome.exitCode
-  } catch (error) {
+  } catch (cause) {
+    const error = catalogue !== undefined && parsed !== undefined ? leadingBack(cause, catalogue, parsed.globals) : cause
     return fail(error, argv, parsed?.globals, { ...known, exitCode: cancelled(error, signal) ? exitCodes.cancelled : exitCodeFor(error) }, terminal)
   }
 }
@@ -82,6 +85,20 @@ function incomplete(catalogue: CommandCatalogue, words: readonly string[]): Host
     subject: words.join(' '),
     data: { allowed: known },
     ...(hint === undefined ? {} : { hint }),
+  })
+}
+
+/** The error with a hint that works on the same host when it is typed. */
+function leadingBack(error: unknown, catalogue: CommandCatalogue, globals: GlobalValues): unknown {
+  if (!isHostwrightError(error) || error.hint === undefined) return error
+  const hint = hintFor(catalogue, globals, error.hint)
+  if (hint === error.hint) return error
+  const { code, message, subject, data, cause } = error
+  return new HostwrightError(code, message, {
+    hint,
+    ...(subject === undefined ? {} : { subject }),
+    ...(data === undefined ? {} : { data }),
+    ...(cause === undefined ? {} : { cause }),
   })
 }
 

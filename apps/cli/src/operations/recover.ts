@@ -1,8 +1,10 @@
-import { defineOperation, recoverTransactions } from '@hostwright/core'
+import { defineOperation, recoverTransactions, type TransactionState } from '@hostwright/core'
 import * as z from 'zod'
 import type { SpanningContext, SpanningOperation } from '../context.ts'
 import { settlementDocument } from './document.ts'
 import { historyOptions } from './history.ts'
+
+const ends: Readonly<Partial<Record<TransactionState, string>>> = { committed: 'is kept', 'awaiting-confirmation': 'still awaits its confirmation' }
 
 /** `hostwright recover` */
 export const recover: SpanningOperation = {
@@ -21,7 +23,11 @@ export const recover: SpanningOperation = {
     },
     view: ({ recovered }) => ({
       kind: 'lines',
-      lines: [recovered === undefined ? 'Nothing was interrupted.' : { text: `✔ transaction ${recovered.transaction} is ${recovered.state}`, tone: 'good' }],
+      lines: [
+        recovered === undefined
+          ? 'Nothing was interrupted.'
+          : { text: `✔ transaction ${recovered.transaction} ${ends[recovered.state] ?? `is ${recovered.state}`}`, tone: 'good' },
+      ],
     }),
   }),
 }

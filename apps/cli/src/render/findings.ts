@@ -3,6 +3,7 @@ import { plain } from './plain.ts'
 import { paint, type Style } from './style.ts'
 import { renderRows, renderTable } from './table.ts'
 import { displayWidth } from './width.ts'
+import type { ViewOptions } from './view.ts'
 import { wrap } from './wrap.ts'
 
 const order: readonly Severity[] = ['error', 'warning', 'info', 'ok']
@@ -24,13 +25,13 @@ const besideSubject = 30
  * Where a line is too narrow for all of a finding, its command goes below it, and then its message too. A command is never broken:
  * it is there to be copied.
  */
-export function renderFindings(findings: readonly Finding[], style: Style, options: { readonly program: string; readonly verbose?: boolean }): string[] {
+export function renderFindings(findings: readonly Finding[], style: Style, options: Pick<ViewOptions, 'program' | 'place' | 'verbose'>): string[] {
   const verbose = options.verbose === true
   const shown = order.flatMap((severity) => findings.filter((finding) => finding.severity === severity && (severity !== 'ok' || verbose)))
   const told = shown.map((finding): Told => ({
     ...severityMarks[finding.severity],
     finding,
-    command: finding.command === undefined ? '' : plain([options.program, ...finding.command.map(quoteArgument)].join(' ')),
+    command: finding.command === undefined ? '' : plain([options.program, ...finding.command, ...(options.place ?? [])].map(quoteArgument).join(' ')),
     evidence: verbose ? (finding.evidence ?? []) : [],
   }))
   const lines = drawing(told, style)(told, style)

@@ -10,6 +10,8 @@ import { wrap } from './wrap.ts'
 export interface ViewOptions {
   /** The name of the program, for commands that findings offer. */
   readonly program: string
+  /** Flags that the commands need to come to the same host. */
+  readonly place?: readonly string[]
   readonly verbose?: boolean
   readonly explain?: boolean
 }
