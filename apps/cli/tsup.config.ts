@@ -3,14 +3,24 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import process from 'node:process'
 import { defineConfig } from 'tsup'
 import { directImports } from './build/module-map.ts'
+import type { OperationPlace } from './build/operation-map.ts'
 
 /** What the sources know and the built command shall have ready. */
-function derive<T>(what: 'catalogue' | 'manual' | 'modules'): T {
+function derive<T>(what: 'catalogue' | 'manual' | 'modules' | 'operations'): T {
   const printed = execFileSync(process.execPath, ['--conditions=@hostwright/source', 'build/derive.ts', what], {
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   })
   return JSON.parse(printed) as T
+}
+
+/** A module that loads each operation from where it is defined, and so nothing of the others. */
+function operationLoaders(): string {
+  const places = derive<Record<string, OperationPlace>>('operations')
+  const lines = Object.entries(places).map(
+    ([name, { path, expression }]) => `${JSON.stringify(name)}: async () => (await import(${JSON.stringify(path)})).${expression},`,
+  )
+  return `const loaders = {\n${lines.join('\n')}\n}\nexport const loadOperation = async (_, name) => loaders[name]?.()`
 }
 
 function writeManual(): void {
@@ -42,6 +52,11 @@ export default defineConfig({
       name: 'hostwright',
       setup(build) {
         const maps = derive<Record<string, Record<string, string>>>('modules')
+        build.onLoad({ filter: /[\\/]cli[\\/]src[\\/]domains[\\/]operation\.ts$/ }, () => ({
+          contents: operationLoaders(),
+          loader: 'js',
+          resolveDir: 'src/domains',
+        }))
         build.onLoad({ filter: /[\\/](?:cli|core|facts|tuning)[\\/]src[\\/].*\.ts$/ }, ({ path }) =>
           path.endsWith('/cli/src/catalogue.ts')
             ? {

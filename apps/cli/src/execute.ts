@@ -80,8 +80,7 @@ async function findOperation(program: Program, command: Command): Promise<{ oper
     if (spanning === undefined) throw new TypeError(`no operation is called \`${command.name}\``)
     return { operation: spanning.operation, spanning }
   }
-  const domain = await program.domain(command.domain)
-  const operation = domain?.operations.find(({ name }) => name === command.name)
+  const operation = await program.operation(command.domain, command.name)
   if (operation === undefined) throw new TypeError(`the domain \`${command.domain}\` has no operation \`${command.name}\``)
   return { operation }
 }

@@ -1,20 +1,21 @@
 import { resolve } from 'node:path'
-import { findCommandWords, type CommandCatalogue, type Domain } from '@hostwright/core'
+import { findCommandWords, type AnyOperation, type CommandCatalogue, type Domain } from '@hostwright/core'
 import { loadCatalogue } from './catalogue.ts'
-import { domainLoaders, loadDomains } from './domains/index.ts'
+import { loadDomains } from './domains/index.ts'
+import { loadOperation } from './domains/operation.ts'
 
 /** What the command is made of. */
 export interface Program {
   catalogue(): Promise<CommandCatalogue>
-  /** One domain by its name, loaded when it is needed. */
-  domain(name: string): Promise<Domain | undefined>
+  /** One operation of a domain, loaded when it is needed. */
+  operation(domain: string, name: string): Promise<AnyOperation | undefined>
   domains(): Promise<readonly Domain[]>
 }
 
 /** The command with the domains that it comes with. */
 export const builtInProgram: Program = {
   catalogue: loadCatalogue,
-  domain: async (name) => domainLoaders[name]?.(),
+  operation: loadOperation,
   domains: loadDomains,
 }
 
@@ -42,7 +43,9 @@ export function withPlugins(program: Program, argv: readonly string[], cwd: stri
       const { addDomains } = await import('./configuration.ts')
       return addDomains(own, await domains())
     },
-    domain: async (name) => (await program.domain(name)) ?? (await domains()).find((domain) => domain.name === name),
+    operation: async (domain, name) =>
+      (await program.operation(domain, name)) ??
+      (await domains()).find((each) => each.name === domain)?.operations.find((operation) => operation.name === name),
     domains,
   }
 }

@@ -149,6 +149,6 @@ export const testProgram: Program = {
       operations: spanning.map(({ operation }) => operation),
     })
   },
-  domain: async (name) => (name === 'shelf' ? shelf : undefined),
+  operation: async (domain, name) => (domain === 'shelf' ? shelf.operations.find((operation) => operation.name === name) : undefined),
   domains: async () => [shelf],
 }

@@ -53,7 +53,10 @@ export async function* applyPlan(host: Host, plan: Plan, options: ApplyOptions =
   })
   throwIfAborted(options.signal)
   const directory = `${state}/transactions/${id}`
-  const abort = (): void => void runUndoScript(host, directory, ['abort']).catch(() => undefined)
+  let aborting: Promise<unknown> | undefined
+  const abort = (): void => {
+    aborting = runUndoScript(host, directory, ['abort']).catch(() => undefined)
+  }
   const run = host.stream(['/bin/sh', '-c', loader, 'hostwright', state, id, located.root], { stdin: encodeFileName(bundle) })
   run.end()
   options.signal?.addEventListener('abort', abort, { once: true })
@@ -63,6 +66,7 @@ export async function* applyPlan(host: Host, plan: Plan, options: ApplyOptions =
     if (outcome.error !== undefined) throw outcome.error
   } finally {
     options.signal?.removeEventListener('abort', abort)
+    await aborting
   }
 }
 
