@@ -27,7 +27,7 @@ export function hintFor(catalogue: CommandCatalogue, flags: PlaceFlags, hint: st
     const [program, ...words] = command.split(' ')
     const name = findCommandWords(catalogue, words).names[0]
     if (program !== catalogue.program || name === undefined || withoutHost.has(name) || words.includes('--host') || words.includes('--help')) return whole
-    const { config, ...place } = flags
-    return `\`${[command, ...placeWords(withConfiguration.has(name) ? flags : { ...place, config: undefined }).map(quoteArgument)].join(' ')}\``
+    const place = withConfiguration.has(name) ? flags : { ...flags, config: undefined }
+    return `\`${[command, ...placeWords(place).map(quoteArgument)].join(' ')}\``
   })
 }
