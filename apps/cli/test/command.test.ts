@@ -96,7 +96,7 @@ describe('a mistake', () => {
     [
       ['rollback', '01AAAAAAAAAAAAAAAAAAAAAAAA', '--state-dir', '/nonexistent'],
       1,
-      '✖ there is no transaction 01AAAAAAAAAAAAAAAAAAAAAAAA on local\n  Run `hostwright history` to see them.\n',
+      '✖ there is no transaction 01AAAAAAAAAAAAAAAAAAAAAAAA on local\n  Run `hostwright history --state-dir /nonexistent` to see them.\n',
     ],
     [['doctor', 'shlef'], 2, '✖ DOMAIN: `shlef` is not one of shelf\n  Did you mean `shelf`?\n'],
     [['completion', 'csh'], 2, '✖ SHELL: `csh` is not one of bash, zsh, fish\n  Did you mean `zsh`?\n'],
@@ -184,7 +184,9 @@ describe('a change', () => {
     expect(await runInside(['rollback', ...state()])).toEqual({ code: 0, stdout: `✔ transaction ${id} is undone\n`, stderr: '' })
     expect(readdirSync(directory)).toEqual(['.state', 'novel'])
     expect(readFileSync(join(directory, 'novel'), 'utf8')).toBe('old\n')
-    expect((await runInside(['rollback', ...state()])).stderr).toBe('✖ there is no change to undo on local\n  Run `hostwright history` to see what was done.\n')
+    expect((await runInside(['rollback', ...state()])).stderr).toBe(
+      `✖ there is no change to undo on local\n  Run \`${['hostwright history', ...state()].join(' ')}\` to see what was done.\n`,
+    )
   })
 
   it('waits for its confirmation, which can be put off', async () => {

@@ -110,7 +110,7 @@ describe('a change that was killed', () => {
     writeFileSync(join(shelf, 'novel'), 'old\n')
     const running = runCommand(['shelf', 'put', shelf, 'atlas', 'novel', '--slow', '--state-dir', state], { entry: 'test' })
     const transaction = await worker(state, () => existsSync(join(shelf, 'novel')) && readFileSync(join(shelf, 'novel'), 'utf8') !== 'old\n')
-    process.kill(transaction, 'SIGKILL')
+    process.kill(-transaction, 'SIGKILL')
     expect(await running).toMatchObject({ code: 1 })
     expect(refusal([], ['shelf', 'put', shelf, 'third', '--state-dir', state])).toMatchObject({
       code: 1,
