@@ -4,6 +4,7 @@ import { onlineCpus, planInterrupts, planIrqbalanceBan } from './irq-affinity.ts
 import { planPersistence } from './persistence/plan-persistence.ts'
 import type { PersistentValue } from './persistence/entry.ts'
 import type { CommandLineSetting } from './profile.ts'
+import { refuseInNetworkNamespace } from './network-namespace.ts'
 
 /** Which CPUs are kept free for programs that are put there on purpose. */
 export interface CpuIsolationOptions {
@@ -27,9 +28,10 @@ const parameters = 'Documentation/admin-guide/kernel-parameters.txt'
  * RCU callbacks and load balancing.
  *
  * @throws `INVALID_INPUT` if a CPU is not there, if none is left for the rest of the system, or if the first CPU, which keeps
- * the time, is to be isolated
+ * the time, is to be isolated; `UNSUPPORTED` in a network namespace
  */
 export async function planCpuIsolation(host: Host, options: CpuIsolationOptions): Promise<Plan> {
+  refuseInNetworkNamespace(host, 'CPUs are those')
   const planner = createPlanner(host, 'tuning')
   const online = await onlineCpus(host)
   const isolated = parseCpuList(options.cpus)

@@ -4,6 +4,7 @@ import type { PersistenceOwner } from './persistence/managed-paths.ts'
 import { planManagedFile } from './persistence/managed-write.ts'
 import { planPersistence } from './persistence/plan-persistence.ts'
 import { matchesPattern } from './shell-pattern.ts'
+import { refuseInNetworkNamespace } from './network-namespace.ts'
 
 /** Which CPUs are to take interrupts. */
 export interface IrqAffinityOptions {
@@ -52,9 +53,11 @@ export async function listInterrupts(host: Host): Promise<readonly Interrupt[]> 
 /**
  * Plans which CPUs take which interrupts.
  *
- * @throws `INVALID_INPUT` if a CPU is not there or the list is malformed, `NOT_FOUND` if no interrupt has such a name
+ * @throws `INVALID_INPUT` if a CPU is not there or the list is malformed, `NOT_FOUND` if no interrupt has such a name,
+ * `UNSUPPORTED` in a network namespace
  */
 export async function planIrqAffinity(host: Host, options: IrqAffinityOptions): Promise<Plan> {
+  refuseInNetworkNamespace(host, 'interrupts are those')
   const planner = createPlanner(host, 'tuning')
   const moved = await planInterrupts(planner, options)
   if (options.persist !== false) await planInterruptFiles(planner, options, moved)

@@ -1,4 +1,4 @@
-import type { Host } from '@hostwright/core'
+import { HostwrightError, type Host } from '@hostwright/core'
 
 /**
  * Whether a host is a network namespace of a machine rather than the machine: its `/proc/sys/net` and interfaces are its own,
@@ -11,6 +11,19 @@ export async function isNetworkNamespace(host: Host): Promise<boolean> {
     ['somaxconn', 'netdev_max_backlog', 'netdev_budget', 'dev_weight'].map((name) => `/proc/sys/net/core/${name}`),
   )
   return own !== undefined && machine.every((text) => text === undefined)
+}
+
+/**
+ * Refuses to plan, for a network namespace that was entered, what would change its whole machine.
+ *
+ * @throws `UNSUPPORTED`
+ */
+export function refuseInNetworkNamespace(host: Host, what: string): void {
+  if (!entersNetworkNamespace(host.prefix)) return
+  throw new HostwrightError('UNSUPPORTED', `${host.label} is a network namespace, and ${what} of the whole machine`, {
+    subject: host.label,
+    hint: 'Work on the machine itself, without the network namespace.',
+  })
 }
 
 /** Whether an attribute belongs to a network namespace; the kernel shows the others there too, but they are the machine's. */

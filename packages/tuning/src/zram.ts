@@ -3,6 +3,7 @@ import { createPlanner, HostwrightError } from '@hostwright/core'
 import { planZramFiles } from './persistence/zram-files.ts'
 import { listZramDevices, zramNumber } from './zram-state.ts'
 import type { ZramDevice } from './zram-state.ts'
+import { refuseInNetworkNamespace } from './network-namespace.ts'
 
 /** How compressed memory is to be set up. */
 export interface ZramOptions {
@@ -30,10 +31,11 @@ const pageSize = 4096
  * Plans a compressed swap area in memory: on an unused zram device, else on a new one. Nothing to do if one with these
  * values is there. The undo takes the area out of use, empties the device and removes what was added.
  *
- * @throws `UNSUPPORTED` for an algorithm that the kernel lacks, `ALREADY_EXISTS` if there is a zram swap with other values,
+ * @throws `UNSUPPORTED` for an algorithm that the kernel lacks and in a network namespace, `ALREADY_EXISTS` if there is a zram swap with other values,
  * `INVALID_INPUT` for sizes and priorities out of range
  */
 export async function planZram(host: Host, options: ZramOptions = {}): Promise<Plan> {
+  refuseInNetworkNamespace(host, 'zram is swap')
   const planner = createPlanner(host, 'tuning')
   const devices = await listZramDevices(host.fs)
   const wish = await readWish(host, options, devices)
@@ -60,9 +62,10 @@ export async function planZram(host: Host, options: ZramOptions = {}): Promise<P
 /**
  * Plans that a zram device (default: each that is swap) is taken out of use and emptied, and that its files are removed.
  *
- * @throws `NOT_FOUND` for a device that is not there
+ * @throws `NOT_FOUND` for a device that is not there, `UNSUPPORTED` in a network namespace
  */
 export async function planZramRemoval(host: Host, options: { readonly device?: string } = {}): Promise<Plan> {
+  refuseInNetworkNamespace(host, 'zram is swap')
   const planner = createPlanner(host, 'tuning')
   const devices = await listZramDevices(host.fs)
   if (options.device !== undefined && !devices.some((device) => device.name === options.device)) {

@@ -2,6 +2,7 @@ import type { Host, Plan } from '@hostwright/core'
 import { createPlanner, HostwrightError } from '@hostwright/core'
 import type { PersistentValue } from './persistence/entry.ts'
 import { planPersistence } from './persistence/plan-persistence.ts'
+import { refuseInNetworkNamespace } from './network-namespace.ts'
 
 /** How zswap is to work. What is absent is left as it is. */
 export interface ZswapOptions {
@@ -24,9 +25,10 @@ const directory = '/sys/module/zswap/parameters'
  * Plans zswap, the compressed cache in front of a swap device. Parameters come before the switch, so that no page is
  * stored under the old ones.
  *
- * @throws `UNSUPPORTED` if the kernel has no zswap, `INVALID_INPUT` for a share outside 0 to 100
+ * @throws `UNSUPPORTED` if the kernel has no zswap and in a network namespace, `INVALID_INPUT` for a share outside 0 to 100
  */
 export async function planZswap(host: Host, options: ZswapOptions): Promise<Plan> {
+  refuseInNetworkNamespace(host, 'zswap is a cache')
   const planner = createPlanner(host, 'tuning')
   if ((await planner.readAttribute(`${directory}/enabled`)) === null) {
     throw new HostwrightError('UNSUPPORTED', `the kernel of ${host.label} has no zswap`, {
