@@ -2,6 +2,7 @@ import { applyPlan, HostwrightError, quoteArgument, type GlobalValues, type Plan
 import { writeEvent } from './document.ts'
 import { exitCodes } from './exit-code.ts'
 import { followUp } from './follow-up.ts'
+import type { ChangeDocument } from './operations/document.ts'
 import type { Invocation, Outcome } from './invocation.ts'
 import { showOutput, runQuery } from './query.ts'
 import { renderPlan } from './render/plan.ts'
@@ -83,7 +84,10 @@ async function apply(invocation: Invocation, plan: Plan): Promise<Outcome> {
     }
   }
   if (finished?.state === 'awaiting-confirmation' && !globals.json) terminal.stdout.write(`${renderWaiting(globals.confirmMs ?? 0, confirmCommand)}\n`)
-  return { exitCode: exitCodes.done, data: { plan, applied: true, transaction: finished?.transaction, state: finished?.state, left: finished?.left ?? [] } }
+  if (finished === undefined) throw new TypeError('a plan was applied, and nothing was said of how it ended')
+  const { transaction, state, left } = finished
+  const data: ChangeDocument = { plan, applied: true, transaction, state, left }
+  return { exitCode: exitCodes.done, data }
 }
 
 function showProgress({ context }: Invocation, plan: Plan, event: TransactionEvent): void {

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import { runInside } from './support/run-inside.ts'
 
 let directory = ''
@@ -294,5 +295,16 @@ describe('help, man and schema', () => {
       output: { type: 'array' },
     })
     expect((await runInside(['schema', 'shelf'])).code).toBe(2)
+  })
+
+  it('describe under the name of a change what applying it gives', async () => {
+    const { output } = JSON.parse((await runInside(['schema', 'shelf', 'put'])).stdout) as { output: Parameters<typeof z.fromJSONSchema>[0] }
+    const schema = z.fromJSONSchema(output)
+    for (const argv of [['atlas'], ['atlas', '--dry-run'], []]) {
+      const { stdout } = await runInside(['shelf', 'put', directory, ...argv, ...state(), '--json'])
+      const { data } = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as { data: unknown }
+      expect(schema.safeParse(data).error).toBeUndefined()
+    }
+    expect(schema.safeParse({}).success).toBe(false)
   })
 })

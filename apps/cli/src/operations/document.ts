@@ -39,6 +39,25 @@ export const transactionState: z.ZodEnum<{ [State in Settlement['state']]: State
 /** What could not be put back. */
 export const leftoverDocument: z.ZodType<Leftover> = z.object({ step: z.int(), summary: z.string(), reason: z.string() })
 
+/** What a command that applies a plan gives under --json; without `transaction` if it applied none. */
+export const changeDocument: z.ZodType<ChangeDocument> = z.object({
+  plan: planDocument,
+  applied: z.boolean(),
+  transaction: z.string().optional(),
+  state: transactionState.optional(),
+  left: z.array(leftoverDocument).optional(),
+}) as unknown as z.ZodType<ChangeDocument>
+
+/** See {@link changeDocument}. */
+export interface ChangeDocument {
+  readonly plan: Plan
+  /** Whether there was anything to change, and it was to be changed. */
+  readonly applied: boolean
+  readonly transaction?: string
+  readonly state?: Settlement['state']
+  readonly left?: readonly Leftover[]
+}
+
 /** How a transaction ended. */
 export const settlementDocument: z.ZodType<Settlement> = z.object({
   transaction: z.string(),

@@ -1,6 +1,7 @@
-import { defineOperation, desiredStateSchema, HostwrightError, operationSchema } from '@hostwright/core'
+import { defineOperation, desiredStateSchema, HostwrightError, operationSchema, type AnyOperation } from '@hostwright/core'
 import * as z from 'zod'
 import type { SpanningContext, SpanningOperation } from '../context.ts'
+import { changeDocument } from './document.ts'
 import { namedWords } from './help.ts'
 import { spanningLoaders } from './index.ts'
 
@@ -36,5 +37,12 @@ async function commandSchema(context: SpanningContext, given: readonly string[])
       subject: name,
       hint: `See \`hostwright ${name} --help\`.`,
     })
-  return operationSchema(operation)
+  const schema = operationSchema(operation)
+  return operation.kind === 'change' && operation.plan !== undefined ? { ...schema, output: appliedSchema(operation, schema.output) } : schema
+}
+
+/** A change with a plan is applied by the command, which then gives how that went; without a change, what the operation gives. */
+function appliedSchema(operation: AnyOperation & { readonly kind: 'change' }, output: unknown): unknown {
+  const applied = z.toJSONSchema(changeDocument, { io: 'output', unrepresentable: 'any' })
+  return operation.changes === undefined ? applied : { anyOf: [output, applied] }
 }
