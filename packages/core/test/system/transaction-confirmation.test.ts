@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, readFileSync, readlinkSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { confirmTransaction, createPlanner, listTransactions, localHost, prefixHost, recoverTransactions, rollbackTransaction } from '../../src/index.ts'
@@ -145,6 +145,31 @@ describe('a transaction that waits for its confirmation', () => {
     expect((await running).error).toMatchObject({ code: 'CONNECTION_LOST' })
     await until(() => readFileSync(bench.path('file'), 'utf8') !== 'new\n')
     await new Promise((resolve) => setTimeout(resolve, 200))
+    expect(bench.snapshot()).toEqual(before)
+  })
+
+  it('ends the command that the killed process left running before it is undone', async () => {
+    using bench = createWorkbench()
+    const host = localHost()
+    const before = bench.snapshot()
+    const planner = createPlanner(host, 'test')
+    planner.run(['sh', '-c', 'trap "" TERM; sleep 1; sleep 1; echo late >"$1"', 'sh', bench.path('made')], {
+      summary: 'write late',
+      undo: { kind: 'actions', actions: [{ kind: 'run', argv: ['rm', '-f', bench.path('made')] }] },
+    })
+    const running = apply(host, planner.finish(), bench)
+    const journals = (): string =>
+      !existsSync(`${bench.stateDirectory}/transactions`)
+        ? ''
+        : readdirSync(`${bench.stateDirectory}/transactions`)
+            .filter((name) => !name.startsWith('.'))
+            .map((id) => readFileSync(`${bench.stateDirectory}/transactions/${id}/journal`, 'utf8'))
+            .join('')
+    await until(() => journals().includes('child '))
+    killWorkers(bench.stateDirectory)
+    await running
+    expect(await recoverTransactions(host, bench)).toMatchObject({ state: 'undone' })
+    await new Promise((resolve) => setTimeout(resolve, 2200))
     expect(bench.snapshot()).toEqual(before)
   })
 

@@ -30,6 +30,7 @@ run_command() { # name, good exit codes, argv; standard input comes from the fun
   { true >"$output"; } 2>/dev/null || output=/dev/null
   content | (trap - PIPE HUP; exec "$@") >"$output" 2>&1 &
   child=$!
+  journal "child $(identity "$child")" || :
   wait "$child"; code=$?
   while [ -n "$STOP" ] && kill -TERM "$child" 2>/dev/null; do wait "$child"; code=$?; done
   case " $good " in *" $code "*) return 0 ;; esac

@@ -19,6 +19,8 @@ is_alive() {
   [ "$a_start" = "$(start_of "$a_pid")" ] || return 1
   [ -n "$a_start" ] || kill -0 "$a_pid" 2>/dev/null
 }
+# Only a process that is seen for certain to be the one meant is sent a signal.
+is_certain() { [ "\${1##*:}" = "$PID_NAMESPACE" ] && is_alive "$1"; }
 now_cs() { n=; { IFS=' ' read -r n _ </proc/uptime; } 2>/dev/null; NOW=\${n%.*}\${n#*.}; NOW=\${NOW:-0}; }
 BOOT=$(boot_id)
 PID_NAMESPACE=$(readlink /proc/self/ns/pid 2>/dev/null) || PID_NAMESPACE=

@@ -7,9 +7,20 @@ undo_step() {
   if [ -n "$OFFLINE" ]; then case " $HW_FILE_STEPS " in *" $1 "*) ;; *) return 0 ;; esac; fi
   "undo_$1"
 }
+# Ends the commands that a killed process left running, before what they do is undone.
+end_children() {
+  for orphan in $CHILDREN; do
+    is_certain "$orphan" || continue
+    kill -TERM "\${orphan%%:*}" 2>/dev/null
+    tries=50
+    while [ "$tries" -gt 0 ] && is_certain "$orphan"; do tries=$((tries - 1)); nap 0.02; done
+    if is_certain "$orphan"; then kill -KILL "\${orphan%%:*}" 2>/dev/null; fi
+  done
+}
 do_undo() {
   trap '' HUP INT QUIT TERM PIPE
   read_journal
+  [ -n "$OFFLINE" ] || end_children
   LEFT= KEPT=
   for undoing in $BEGUN; do
     case $UNDONE in *" $undoing "*) continue ;; esac

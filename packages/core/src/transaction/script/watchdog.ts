@@ -42,10 +42,10 @@ watch() {
 stop_worker() {
   take_work 5 && return 0
   last_link worker
-  is_alive "$VALUE" && kill -TERM "\${VALUE%%:*}" 2>/dev/null
+  is_certain "$VALUE" && kill -TERM "\${VALUE%%:*}" 2>/dev/null
   take_work 100 && return 0
   last_link worker
-  is_alive "$VALUE" && kill -KILL "\${VALUE%%:*}" 2>/dev/null
+  is_certain "$VALUE" && kill -KILL "\${VALUE%%:*}" 2>/dev/null
   take_work 500 || :
 }
 # Starts a watchdog unless one lives; 1 if none could be started.
