@@ -35,7 +35,16 @@ export const blockQueue = (): TunableGroup => ({
       meaning: 'How far a sequential reader is read ahead; rounded down to whole pages.',
       sideEffects: 'Only for files opened afterwards.',
     },
-    { id: 'block.max-sectors', path: `${queue}/max_sectors_kb`, type: 'integer', min: 4, unit: 'KiB', meaning: 'Largest request; at most max_hw_sectors_kb.' },
+    {
+      id: 'block.max-sectors',
+      path: `${queue}/max_sectors_kb`,
+      type: 'integer',
+      min: 4,
+      unit: 'KiB',
+      resets: ['block.read-ahead'],
+      meaning: 'Largest request; at most max_hw_sectors_kb.',
+      sideEffects: 'The kernel computes the limits of the queue anew (seen on 6.18), which sets read_ahead_kb back to its default.',
+    },
     {
       id: 'block.nomerges',
       path: `${queue}/nomerges`,

@@ -50,6 +50,17 @@ describe.skipIf(!able)('the queue of a loop device (needs root and losetup)', ()
     expect(attributes(queueOf())).toEqual(before)
   })
 
+  it('sets the readahead after the request size, which resets it, and gives both back', async () => {
+    await using host = localHost()
+    writeFileSync(`${queueOf()}/read_ahead_kb`, '512')
+    const before = attributes(queueOf())
+    const profile = own({ 'block.read-ahead': '512', 'block.max-sectors': '256' })
+    const record = await apply(host, await planProfile(host, profile, { persist: false }), directory.path)
+    expect([held('max_sectors_kb'), held('read_ahead_kb')]).toEqual(['256', '512'])
+    await rollbackTransaction(host, record.id, { stateDirectory: directory.path })
+    expect(attributes(queueOf())).toEqual(before)
+  })
+
   it('gives back parameters of the scheduler that was left', async () => {
     await using host = localHost()
     writeFileSync(`${queueOf()}/scheduler`, 'mq-deadline')
